@@ -1,0 +1,48 @@
+# Everything runs in .venv, installed from locks with hashes. PYTHON=python3.12 make demo picks another Python.
+PYTHON ?= python3
+BIN := .venv/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: demo test test-slow bench lock clean
+
+demo: .venv/.run  ## a personal track with the embedded voice, in output/demo
+	@$(BIN)/meditate demo
+
+test: .venv/.dev  ## format, lint, types, architecture, tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest
+
+test-slow: .venv/.dev  ## whole renders, the wheel, killed processes
+	$(BIN)/pytest -m slow
+
+bench: .venv/.dev  ## ratios, each from one run
+	$(BIN)/python -m benchmarks
+
+lock: .venv/.dev  ## solve the dependencies anew
+	$(BIN)/pip install -q uv
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
+		pyproject.toml --group build -o requirements/run.lock
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
+		pyproject.toml --group dev -c requirements/run.lock -o requirements/dev.lock
+
+clean:
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+.venv/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/.run: .venv/.made requirements/run.lock pyproject.toml
+	@echo "Installing into .venv (once, about 150 MB)"
+	@$(BIN)/pip install -q --require-hashes -r requirements/run.lock
+	@$(BIN)/pip install -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/.dev: .venv/.run requirements/dev.lock
+	@$(BIN)/pip install -q --require-hashes -r requirements/dev.lock
+	@touch $@

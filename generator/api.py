@@ -1,0 +1,98 @@
+"""The Python door: one track in one call, and the job behind every door."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from generator import personalise, script, shelf, system, voices
+from generator.errors import UsageError, nearest
+from generator.model import PROFILES, Episode, Job, Listener, Script
+
+OUTPUT = Path("output")
+PUBLIC_LABEL = "public"
+"""Where a track goes that nobody's details are in."""
+
+_LENGTH = re.compile(r"(?:(\d{1,3})m)?(?:(\d{1,5}(?:\.\d{1,3})?)s)?")
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """How a track is wanted, beyond the script and the listener. Every default is here."""
+
+    length: str = "natural"
+    """``15m``, ``12m30s`` or ``natural``."""
+    voice: str = voices.DEFAULT
+    bed: str | None = None
+    """``drone``, ``brown`` or ``none``; left out, what the script's author chose."""
+    profile: str = "personal"
+    seed: int = 1
+    label: str | None = None
+    """The listener's folder; left out, a new one that says nothing."""
+    out: Path | str = OUTPUT
+    force: bool = False
+    with_text: bool = True
+    date: str = ""
+
+
+def render(slug: str, listener: Mapping[str, object] | None = None, **wishes: Any) -> Episode:
+    """Make one track, as ``meditate render`` does, and give back what was made.
+
+    ``listener`` maps the script's fields to answers; every one may be left out. ``wishes`` are the
+    fields of :class:`Wishes`: ``length="15m"``, ``voice="joe"``, ``out="tracks"`` and so on. Raises
+    a :class:`~generator.errors.MeditationError` that says what, where and what to do.
+    """
+    from generator import pipeline
+
+    folders = system.folders()
+    chosen = script.load(slug, folders.scripts)
+    known = personalise.check(chosen, listener or {})
+    return pipeline.render(job_for(chosen, known, Wishes(**wishes), folders), folders)
+
+
+def job_for(chosen: Script, listener: Listener, wishes: Wishes, folders: system.Folders) -> Job:
+    """The job these choices make, each of them checked.
+
+    Raises UsageError for a voice, profile, length, label or folder that will not do.
+    """
+    profile, label, out = wishes.profile, wishes.label, Path(wishes.out)
+    if profile not in PROFILES:
+        raise UsageError(f"there is no profile '{profile}'", remedy=nearest(profile, PROFILES))
+    if out != OUTPUT and not out.is_dir():
+        raise UsageError("there is no such folder", where=str(out), remedy="Make it first.")
+    if label is not None and personalise.reveals(shelf.checked_label(label), listener):
+        raise UsageError(
+            "the label contains one of the listener's details, and labels become folder names",
+            where="--for",
+            remedy="Choose one that says nothing about them.",
+        )
+    return Job(
+        script=chosen,
+        listener=listener,
+        voice=voices.load(wishes.voice, folders.voices),
+        profile=PROFILES[profile],
+        length_s=length_s(wishes.length),
+        bed=wishes.bed or chosen.bed,
+        seed=wishes.seed,
+        label=label or (shelf.new_label() if listener.personal else PUBLIC_LABEL),
+        out=out,
+        with_text=wishes.with_text,
+        date=shelf.checked_date(wishes.date),
+        force=wishes.force,
+    )
+
+
+def length_s(text: str) -> float | None:
+    """Seconds of ``15m``, ``12m30s`` or ``900s``; None for ``natural``. Raises UsageError."""
+    if text == "natural":
+        return None
+    match = _LENGTH.fullmatch(text.strip())
+    if not text.strip() or not match:
+        raise UsageError("a length is written like 15m, 12m30s or natural", where="--length")
+    seconds = 60.0 * float(match[1] or 0) + float(match[2] or 0)
+    if not 0 < seconds <= 4 * 3600:
+        raise UsageError("a track lasts up to four hours", where="--length")
+    return seconds

@@ -1,0 +1,93 @@
+"""The porch: flags read, rooms called, results printed, errors turned into exit codes.
+
+Imports nothing but click until a command runs, so that ``--help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+if TYPE_CHECKING:
+    from generator.system import Folders
+
+INTERRUPTED, TERMINATED = 130, 143
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--scripts",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="A folder of your own scripts, looked through first.",
+)
+@click.option(
+    "--voices",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="A folder of your own voice files, looked through first.",
+)
+@click.version_option(package_name="meditation-generator", prog_name="meditate")
+def app(scripts: Path | None, voices: Path | None) -> None:
+    """Make guided meditations for one person: a script, a voice, a finished MP3."""
+
+
+def folders() -> Folders:
+    """The folders in force for this call, the user's own first."""
+    from generator import system
+
+    chosen = click.get_current_context().find_root().params
+    return system.folders(chosen.get("scripts"), chosen.get("voices"))
+
+
+def main() -> NoReturn:
+    """Run the command line and leave with its exit code.
+
+    0 done, 1 failed, 2 wrong use, 3 a check not met.
+    """
+    from generator import system
+    from generator.cli import look, make  # noqa: F401  their commands join the group
+    from generator.errors import MeditationError
+
+    system.unwind_on_terminate()
+    try:
+        app.main(prog_name="meditate", standalone_mode=False)
+        sys.stdout.flush()
+    except MeditationError as error:
+        _leave(str(error), error.exit_code)
+    except click.ClickException as error:
+        _leave(error.format_message(), error.exit_code)
+    except system.Terminated:
+        _leave("stopped; nothing was left behind", TERMINATED)
+    except (KeyboardInterrupt, click.Abort):
+        _leave("stopped; nothing was left behind", INTERRUPTED)
+    except BrokenPipeError:
+        _leave("", 1)
+    except Exception as error:  # noqa: BLE001  a traceback could show what a listener told us
+        _leave(_fault(error), 1)
+    sys.exit(0)
+
+
+def _leave(message: str, code: int) -> NoReturn:
+    """Say it and go, without waiting for threads or libraries to wind down."""
+    if message:
+        click.echo(f"meditate: {message}", err=True)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            continue
+    os._exit(code)
+
+
+def _fault(error: Exception) -> str:
+    """Where a fault of ours happened, without what it was working on."""
+    trace, place = error.__traceback__, "?"
+    while trace:
+        code = trace.tb_frame.f_code
+        if "generator" in Path(code.co_filename).parts:
+            place = f"{Path(code.co_filename).name}:{trace.tb_lineno} {code.co_name}"
+        trace = trace.tb_next
+    return f"a fault of ours, {type(error).__name__} at {place}. Please report this line."

@@ -1,0 +1,80 @@
+"""What ``doctor`` looks at. Each check does the real thing once, and says what it saw."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from generator import script, speech, system, voices
+from generator.cli.show import PLAYERS
+from generator.errors import MeditationError
+from generator.system import Folders
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the report."""
+
+    what: str
+    state: Literal["ok", "missing", "broken"]
+    detail: str
+
+
+def findings(folders: Folders) -> list[Finding]:
+    """Every check, in the order a render meets what it checks."""
+    python = f"Python {platform.python_version()} on {platform.system()} {platform.machine()}"
+    return [
+        Finding("system", "ok" if sys.version_info >= (3, 11) else "broken", python),
+        _tried("scripts", lambda: _scripts(folders)),
+        *(_voice(name, folders) for name in voices.available(folders.voices)),
+        _tried("clip cache", lambda: _writable(folders.cache)),
+        _tried("listener folder", lambda: _writable(folders.listeners)),
+        _tried("output", lambda: _writable(Path("output"))),
+        _present("player", [command[0] for command in PLAYERS], "--play will not work"),
+        _present("ffmpeg", ["ffmpeg"], "not needed; other audio formats will want it"),
+        Finding(
+            "file modes",
+            "ok" if system.POSIX else "missing",
+            "listeners' files are readable by their owner only"
+            if system.POSIX
+            else "this system has none: listeners' files are as open as their folder",
+        ),
+    ]
+
+
+def _tried(what: str, check: Callable[[], str]) -> Finding:
+    try:
+        return Finding(what, "ok", check())
+    except MeditationError as error:
+        return Finding(what, "broken", str(error))
+
+
+def _scripts(folders: Folders) -> str:
+    found = [script.load(slug, folders.scripts) for slug in script.available(folders.scripts)]
+    return f"{len(found)} found"
+
+
+def _voice(name: str, folders: Folders) -> Finding:
+    def check() -> str:
+        voice = voices.load(name, folders.voices)
+        return speech.try_out(voice)
+
+    return _tried(f"voice {name}", check)
+
+
+def _writable(folder: Path) -> str:
+    system.private_folder(folder)
+    with system.workshop(folder):
+        return str(folder)
+
+
+def _present(what: str, programs: list[str], otherwise: str) -> Finding:
+    for program in programs:
+        if where := shutil.which(program):
+            return Finding(what, "ok", where)
+    return Finding(what, "missing", otherwise)

@@ -1,0 +1,109 @@
+"""``scripts``, ``voices`` and ``doctor``: what there is, and what works here."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from generator.cli import app, folders
+
+JSON = click.option("--json", "as_json", is_flag=True, help="Print what a program would read.")
+
+
+@app.group(invoke_without_command=True)
+@JSON
+@click.pass_context
+def scripts(ctx: click.Context, *, as_json: bool) -> None:
+    """The meditations there are; 'scripts show NAME' for one of them."""
+    if ctx.invoked_subcommand:
+        return
+    from generator.script import available, load
+
+    found = [load(slug, folders().scripts) for slug in available(folders().scripts)]
+    if as_json:
+        click.echo(json.dumps([_facts(script) for script in found], indent=2, ensure_ascii=False))
+        return
+    width = max(len(script.slug) for script in found) if found else 0
+    for script in found:
+        click.echo(f"{script.slug:<{width}}  {script.title}: {script.summary}")
+
+
+@scripts.command("show")
+@click.argument("slug", metavar="NAME")
+@JSON
+def scripts_show(slug: str, *, as_json: bool) -> None:
+    """One script: what it is, what it asks, and its text as its author wrote it."""
+    from generator.script import load
+
+    script = load(slug, folders().scripts)
+    if as_json:
+        click.echo(
+            json.dumps({**_facts(script), "body": script.body}, indent=2, ensure_ascii=False)
+        )
+        return
+    click.echo(f"{script.title}\n{script.summary}\n")
+    click.echo(f"  {script.least_s / 60:g} to {script.most_s / 60:g} minutes, bed {script.bed}")
+    for field in script.fields:
+        example = f"  e.g. {field.example}" if field.example else ""
+        click.echo(f"  --{field.name.replace('_', '-'):<22} {field.ask}{example}")
+    for name in script.switches:
+        click.echo(f"  --{name.replace('_', '-')}")
+    click.echo(f"\n{script.body.strip()}")
+
+
+def _facts(script: Any) -> dict[str, Any]:
+    return {
+        "slug": script.slug,
+        "title": script.title,
+        "summary": script.summary,
+        "kind": script.kind,
+        "language": script.language,
+        "least_s": script.least_s,
+        "most_s": script.most_s,
+        "bed": script.bed,
+        "switches": list(script.switches),
+        "fields": [
+            {"name": field.name, "ask": field.ask, "example": field.example, "kind": field.kind}
+            for field in script.fields
+        ],
+    }
+
+
+@app.command()
+@JSON
+def voices(*, as_json: bool) -> None:
+    """The voices there are, and what may be done with what they speak."""
+    from generator import voices as room
+
+    found = [room.load(name, folders().voices) for name in room.available(folders().voices)]
+    if as_json:
+        kept = ("name", "engine", "narrator", "language", "licence", "licence_of_base")
+        rows = [
+            {key: getattr(voice, key) for key in (*kept, "commercial", "synthetic")}
+            for voice in found
+        ]
+        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        return
+    for voice in found:
+        click.echo(f"{voice.name:<12} {voice.narrator}, {voice.language}, {voice.engine}, offline")
+        click.echo(f"{'':<12} licence {voice.licence}; {voice.licence_of_base}")
+        click.echo(f"{'':<12} commercial use: {voice.commercial}")
+
+
+@app.command()
+@JSON
+def doctor(*, as_json: bool) -> None:
+    """What works here, and what to do about what does not."""
+    from generator.cli import checkup
+
+    findings = checkup.findings(folders())
+    if as_json:
+        rows = [{"what": f.what, "state": f.state, "detail": f.detail} for f in findings]
+        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+    else:
+        for finding in findings:
+            click.echo(f"{finding.state:<8} {finding.what:<18} {finding.detail}")
+    if any(finding.state == "broken" for finding in findings):
+        click.get_current_context().exit(1)

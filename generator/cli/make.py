@@ -1,0 +1,280 @@
+"""``render``, ``plan`` and ``demo``: a script's own fields become options of its command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from generator.cli import app, folders
+from generator.errors import ScriptError, UsageError
+
+if TYPE_CHECKING:
+    from generator.model import Field, Job, Listener, Script
+
+Callback = Callable[..., None]
+
+DEMO_SCRIPT = "care-circuit"
+DEMO_LISTENER = {
+    "care_object": "my old dog Biscuit",
+    "care_object_kind": "animal",
+    "care_object_pronoun": "he",
+}
+
+_CHOICES: tuple[click.Option, ...] = (
+    click.Option(["--length"], metavar="LENGTH", help="15m, 12m30s or natural.  [natural]"),
+    click.Option(["--voice"], metavar="NAME", help="Who speaks: see 'meditate voices'.  [joe]"),
+    click.Option(["--bed"], metavar="NAME", help="drone, brown or none.  [the script's own]"),
+    click.Option(
+        ["--profile"], metavar="NAME", help="personal, podcast, library or sleep.  [personal]"
+    ),
+    click.Option(["--seed"], type=int, help="Another drone, other bells.  [1]"),
+)
+_DETAILS: tuple[click.Option, ...] = (
+    click.Option(
+        ["--listener"],
+        metavar="FILE|-",
+        help="Answers from a TOML or JSON file, or standard input: they stay out of the shell's"
+        " history.",
+    ),
+    click.Option(["--no-input"], is_flag=True, help="Never ask; leave open what is not given."),
+    click.Option(["--json"], "as_json", is_flag=True, help="Print what a program would read."),
+)
+_DELIVERY: tuple[click.Option, ...] = (
+    click.Option(
+        ["--for", "label"], metavar="LABEL", help="The listener's folder; a label, not a name."
+    ),
+    click.Option(
+        ["--out"], type=click.Path(path_type=Path), help="The folder of it all.  [output]"
+    ),
+    click.Option(["--force"], is_flag=True, help="Replace a track made from other inputs."),
+    click.Option(
+        ["--save-listener"],
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        help="Keep the answers, for --listener.",
+    ),
+    click.Option(
+        ["--text/--no-text", "with_text"], default=None, help="The words in the file's lyrics.  [--text]"
+    ),
+    click.Option(["--date"], metavar="DATE", help="YYYY-MM-DD; personal tracks carry none."),
+    click.Option(["--play"], is_flag=True, help="Play it when it is done."),
+    click.Option(["--quiet"], is_flag=True, help="Print only the path."),
+)
+
+
+class ScriptCommands(click.Group):
+    """Every script is a subcommand, made when it is asked for."""
+
+    def __init__(self, callback: Callback, options: tuple[click.Option, ...], **given: Any) -> None:
+        super().__init__(subcommand_metavar="SCRIPT [OPTIONS]...", **given)
+        self._each = callback
+        self._options = options
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All scripts there are."""
+        from generator.script import frontmatter
+
+        with ctx:
+            return list(frontmatter.available(folders().scripts))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
+        """The command of one script. Raises UsageError with the nearest name."""
+        from generator.script import frontmatter
+
+        with ctx:
+            script = frontmatter.load(cmd_name, folders().scripts)
+        own = [*map(_option, script.fields), *map(_switch, script.switches)]
+        taken = {param.name for param in self._options}
+        for option in own:
+            if option.name in taken:
+                raise ScriptError(
+                    f"the field '{option.name}' is called like an option of {self.name}",
+                    where=str(script.path),
+                    remedy="Give it another name.",
+                )
+        return click.Command(
+            cmd_name,
+            params=[*own, *self._options],
+            callback=partial(_called, self._each, script),
+            help=f"{script.title}\n\n{script.summary}",
+            short_help=script.title,
+            context_settings={"allow_extra_args": True},
+        )
+
+
+def _option(field: Field) -> click.Option:
+    """A field as an option. Its text is checked later, so that no error repeats it."""
+    kinds = {
+        "text": "TEXT",
+        "whole": f"{field.least}..{field.most}",
+        "choice": "|".join(field.choices),
+    }
+    example = f" (e.g. {field.example})" if field.example else ""
+    return click.Option(
+        [f"--{field.name.replace('_', '-')}", field.name],
+        metavar=kinds[field.kind],
+        help=f"{field.ask}{example}",
+    )
+
+
+def _switch(name: str) -> click.Option:
+    flag = name.replace("_", "-")
+    return click.Option(
+        [f"--{flag}/--no-{flag}", name], default=None, help=f"The {name.replace('_', ' ')} edition."
+    )
+
+
+def _called(callback: Callback, script: Script, **given: Any) -> None:
+    if click.get_current_context().args:
+        raise UsageError(
+            "there are words that belong to no option", remedy='Put quotes around "several words".'
+        )
+    callback(script, **given)
+
+
+def _render(script: Script, **given: Any) -> None:
+    from generator.cli import show
+
+    quiet, as_json = given["quiet"], given["as_json"]
+    listener = _listener(script, given)
+    job = _job(script, listener, given)
+    _keep(given["save_listener"], listener, force=given["force"])
+    if given["label"] is None and not quiet and not as_json:
+        click.echo(f"label {job.label}; name your own with --for", err=True)
+    from generator import pipeline
+
+    with show.progress(quiet=quiet or as_json) as progress:
+        episode = pipeline.render(job, folders(), progress)
+    show.episode(episode, quiet=quiet, as_json=as_json)
+    if given["play"]:
+        show.play(episode.path)
+
+
+def _plan(script: Script, **given: Any) -> None:
+    from generator import pipeline
+    from generator.cli import show
+
+    listener = _listener(script, given)
+    job = _job(script, listener, given)
+    cues = pipeline.cues_of(job)
+    show.plan(job, pipeline.outline(job, cues), as_json=given["as_json"])
+
+
+def _job(script: Script, listener: Listener, given: dict[str, Any]) -> Job:
+    from dataclasses import fields
+
+    from generator.api import Wishes, job_for
+
+    names = {each.name for each in fields(Wishes)}
+    spoken_for = {name: each for name, each in given.items() if name in names and each is not None}
+    return job_for(script, listener, Wishes(**spoken_for), folders())
+
+
+def _listener(script: Script, given: dict[str, Any]) -> Listener:
+    """The answers: from the file, over them the options, then what is asked on a terminal."""
+    from generator import personalise
+
+    source = given["listener"]
+    supplied: dict[str, object] = {}
+    if source is not None:
+        supplied = personalise.read_listener(None if source == "-" else Path(source))
+    names = [*(field.name for field in script.fields), *script.switches]
+    supplied |= {name: given[name] for name in names if given[name] is not None}
+    elsewhere = _every_field() if source is not None else ()
+    listener = personalise.check(script, supplied, elsewhere=elsewhere)
+    if source is None and not given["no_input"] and not given["as_json"] and _on_terminal():
+        asked = {field.name: _ask(field) for field in script.fields if field.name not in supplied}
+        supplied |= {name: answer for name, answer in asked.items() if answer is not None}
+        listener = personalise.check(script, supplied)
+    return listener
+
+
+def _ask(field: Field) -> object:
+    """The answer to one question, or None when it is left open; asked again until it will do."""
+    from generator import personalise
+    from generator.errors import DetailError
+
+    hint = f" ({'/'.join(field.choices)})" if field.choices else ""
+    while True:
+        answer = click.prompt(
+            f"{field.ask}{hint}\n  Enter leaves it open", default="", show_default=False, err=True
+        )
+        if not answer.strip():
+            return None
+        try:
+            return personalise.checked(field, answer)
+        except DetailError as error:
+            click.echo(f"  {error}", err=True)
+
+
+def _on_terminal() -> bool:
+    import sys
+
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def _every_field() -> set[str]:
+    """Names of all fields and switches of all scripts: one listener file may serve many."""
+    from generator.script import frontmatter
+
+    every: set[str] = set()
+    for slug in frontmatter.available(folders().scripts):
+        script = frontmatter.load(slug, folders().scripts)
+        every |= {field.name for field in script.fields} | set(script.switches)
+    return every
+
+
+def _keep(path: Path | None, listener: Listener, *, force: bool) -> None:
+    from generator import personalise, system
+
+    if path is None:
+        return
+    if path.exists() and not force:
+        raise UsageError("exists already", where=str(path), remedy="Use --force to replace it.")
+    system.write_whole(path, personalise.listener_toml(listener).encode())
+
+
+app.add_command(
+    ScriptCommands(
+        _render,
+        (*_CHOICES, *_DETAILS, *_DELIVERY),
+        name="render",
+        help="Make one track. Options come after the script's name.",
+        short_help="Make one track.",
+    )
+)
+app.add_command(
+    ScriptCommands(
+        _plan,
+        (*_CHOICES, *_DETAILS),
+        name="plan",
+        help="The timeline of a track without a sound made: times, words, share of silence.",
+        short_help="The timeline without a sound made.",
+    )
+)
+
+
+@app.command()
+@click.option("--play", is_flag=True, help="Play it when it is done.")
+@click.option("--json", "as_json", is_flag=True, help="Print what a program would read.")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("output"), help="[output]")
+def demo(*, play: bool, as_json: bool, out: Path) -> None:
+    """The first minute: a personal track with the voice that came along."""
+    from generator import personalise, pipeline
+    from generator.api import Wishes, job_for
+    from generator.cli import show
+    from generator.script import load
+
+    script = load(DEMO_SCRIPT, folders().scripts)
+    listener = personalise.check(script, DEMO_LISTENER)
+    wishes = Wishes(label="demo", out=out, force=True)
+    job = job_for(script, listener, wishes, folders())
+    with show.progress(quiet=as_json) as progress:
+        episode = pipeline.render(job, folders(), progress)
+    show.episode(episode, quiet=False, as_json=as_json)
+    if play:
+        show.play(episode.path)

@@ -1,0 +1,66 @@
+"""Every error a user can meet, by what the user can mend. The porch turns them into exit codes.
+
+A message says what is wrong, where, and what to do, in one line. It never contains what a listener
+supplied: name the field, not its value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class MeditationError(Exception):
+    """The one base. ``exit_code`` is what the command line answers with."""
+
+    exit_code = 1
+
+    def __init__(self, what: str, *, where: str = "", remedy: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.where = where
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        placed = f"{self.where}: {self.what}" if self.where else self.what
+        return f"{placed}. {self.remedy}" if self.remedy else placed
+
+
+class UsageError(MeditationError):
+    """Something was asked for that cannot be: a name, a value, a length, a place."""
+
+    exit_code = 2
+
+
+class ScriptError(UsageError):
+    """A script is not valid; ``where`` names the file and the line."""
+
+
+class DetailError(UsageError):
+    """A listener's detail cannot be used; ``where`` names the field, never its value."""
+
+
+class LengthError(UsageError):
+    """The track cannot last as long as was asked."""
+
+
+class VoiceError(MeditationError):
+    """A voice is missing, altered, or failed to speak."""
+
+
+class WriteError(MeditationError):
+    """A file or folder could not be written."""
+
+
+class CheckError(MeditationError):
+    """The finished track is not what was planned; it was not delivered."""
+
+    exit_code = 3
+
+
+def nearest(wanted: str, known: Iterable[str]) -> str:
+    """The remedy for a name nobody knows: the nearest one, or all of them."""
+    import difflib
+
+    names = sorted(known)
+    close = difflib.get_close_matches(wanted, names, n=1, cutoff=0.5)
+    return f"Did you mean '{close[0]}'?" if close else f"Known: {', '.join(names) or 'none'}."

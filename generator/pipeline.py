@@ -1,0 +1,150 @@
+"""One track, from a job to a finished file: a room a line, in order.
+
+Holds no logic of its own. Whoever wants to know what a render does reads :func:`render`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from generator import (
+    bed,
+    bells,
+    cover,
+    encode,
+    master,
+    mix,
+    personalise,
+    plan,
+    script,
+    shelf,
+    speech,
+    system,
+    tags,
+    transcript,
+    verify,
+)
+from generator.audio import Samples
+from generator.model import (
+    Clip,
+    Cue,
+    Episode,
+    Facts,
+    Job,
+    Pause,
+    Phrase,
+    Stage,
+    Timeline,
+)
+from generator.wording import wording
+
+Progress = Callable[[Stage, int, int], None]
+
+
+def silent(_stage: Stage, _done: int, _total: int) -> None:
+    """Progress told to nobody."""
+
+
+def cues_of(job: Job) -> tuple[Cue, ...]:
+    """What the track asks for, in order: the filled script, and what its profile puts before it."""
+    cues = script.fill(
+        job.script,
+        job.listener.answers,
+        job.listener.switches,
+        job.length_minutes,
+        personalise.FILTERS,
+    )
+    if not job.profile.spoken_disclosure:
+        return cues
+    said = Phrase(wording(job.script.language).spoken_disclosure)
+    return (said, Pause(2.2, 2.2, 2.2), *cues)
+
+
+def outline(job: Job, cues: tuple[Cue, ...]) -> Timeline:
+    """The timeline by estimate, nothing spoken. Raises LengthError when it cannot be."""
+    plan.suits(job.script, job.length_s)
+    estimate = partial(speech.estimate_frames, voice=job.voice)
+    timeline = plan.outline(cues, estimate, job.length_s, title=job.script.title, bed=job.bed)
+    for span in timeline.beds:
+        bed.check(span.name)
+    for strike in timeline.strikes:
+        bells.check(strike.kind)
+    return timeline
+
+
+def render(job: Job, folders: system.Folders, progress: Progress = silent) -> Episode:
+    """Make the track and put it where it belongs, whole and proven, or leave everything as it was.
+
+    Raises a MeditationError that says what, where and what to do.
+    """
+    secret = system.secret_key(folders.secret)
+    inputs = shelf.digest(job, speech.described(job.voice), secret)
+    path = shelf.admit(job, inputs)
+    cues = cues_of(job)
+    estimated = outline(job, cues)
+    with system.workshop(system.private_folder(path.parent)) as place:
+        shelf.require_space(path.parent, estimated.frames)
+        store = speech.ClipStore(
+            folders.cache, folders.listeners / job.label / "clips", place.file("clip"), secret
+        )
+        phrases = [each.phrase for each in estimated.spoken]
+        clips, spoken_now = speech.speak(phrases, job.voice, store, partial(progress, Stage.SPEAK))
+        timeline = plan.settle(
+            cues,
+            lambda phrase: clips[phrase].frames,
+            job.length_s,
+            title=job.script.title,
+            bed=job.bed,
+        )
+        mp3 = place.file(path.name)
+        sound = master.limited(mix.blocks(timeline, _tracks(job, timeline, clips)))
+        encode.encode_mp3(mp3, sound, timeline.frames, partial(progress, Stage.ENCODE))
+        measured = verify.measure(mp3, timeline, partial(progress, Stage.MEASURE))
+        verify.prove(measured, timeline, job.profile.speech_lufs, path)
+        facts = _facts(job, shelf.date(job, path))
+        picture = cover.cover_jpeg(facts.title, facts.narrator, job.seed)
+        tags.write_tags(
+            mp3, facts, timeline, measured, cover=picture, text=transcript.plain_text(timeline)
+        )
+        document = transcript.timeline_document(timeline, facts, measured, inputs)
+        names = [f"{path.stem}.vtt", f"{path.stem}.timeline.json", path.name]
+        place.file(names[0]).write_text(transcript.webvtt(timeline, facts), "utf-8")
+        place.file(names[1]).write_text(json.dumps(document, indent=1, ensure_ascii=False), "utf-8")
+        place.publish(names, system.PRIVATE_FILE if job.listener.personal else system.PUBLIC_FILE)
+    return Episode(path, job.label, timeline, measured, spoken_now)
+
+
+def _tracks(job: Job, timeline: Timeline, clips: Mapping[Phrase, Clip]) -> mix.Tracks:
+    """Every source of sound, each with the gain that brings it to its level."""
+    beds = {span.name: bed.make_bed(span.name, job.seed) for span in timeline.beds}
+    rung: dict[str, Samples] = {
+        strike.kind: bells.strike(strike.kind, job.seed) for strike in timeline.strikes
+    }
+    speech_db, bed_db, bell_db = mix.levels(
+        job.profile,
+        speech.anchor_lufs(clips),
+        beds,
+        {kind: bells.loudest_lufs(sound) for kind, sound in rung.items()},
+    )
+    return mix.Tracks(
+        clips, speech.read, beds, rung, speech_db, bed_db, bell_db, job.profile.duck_db
+    )
+
+
+def _facts(job: Job, date: str) -> Facts:
+    say = wording(job.script.language)
+    disclosure = say.synthetic.format(narrator=job.voice.narrator)
+    lines = [job.script.summary, say.safety, *([disclosure] if job.voice.synthetic else [])]
+    return Facts(
+        title=job.script.title,
+        narrator=job.voice.narrator,
+        album=say.album,
+        language=job.script.language,
+        description=" ".join(lines),
+        date=date,
+        engine=speech.provenance(job.voice),
+        synthetic=job.voice.synthetic,
+        with_text=job.with_text,
+    )

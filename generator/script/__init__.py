@@ -1,0 +1,10 @@
+"""From a file somebody wrote to the cues of one track.
+
+:func:`load` reads the front matter only, which is quick; :func:`fill` fills the body. A script is a
+stranger's code until proven otherwise: what it may contain is listed in :mod:`.allowed`.
+"""
+
+from generator.script.fill import fill
+from generator.script.frontmatter import available, load
+
+__all__ = ["available", "fill", "load"]

@@ -1,0 +1,133 @@
+"""The cues an author can write: each checks its own arguments and gives what it stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from generator.model import BedChange, Bell, Chapter, Cue, Echo, Pause, Phrase
+
+MAX_PAUSE_S = 600.0
+MAX_UNBROKEN_REST_S = 180.0
+MAX_BREATHS = 60
+_LEAST_PAUSE_S = 0.6
+
+
+@dataclass(frozen=True)
+class Pace:
+    """From here on the voice speaks at this pace, relative to its own."""
+
+    factor: float
+
+
+@dataclass(frozen=True)
+class Breathing:
+    """Counted breathing; each phase is announced and then kept for its length."""
+
+    times: int
+    in_s: float
+    hold_s: float
+    out_s: float
+    hold_out_s: float
+
+
+@dataclass(frozen=True)
+class Part:
+    """A shared passage, to be filled in place."""
+
+    slug: str
+
+
+Written = Cue | Pace | Breathing | Part
+"""A cue as written; the last three are resolved while filling."""
+
+
+def pause(seconds: float, least: float | None = None, most: float | None = None) -> list[Written]:
+    """Silence: at least 0.6 s and at most twice as long unless the author says otherwise."""
+    _number("pause", seconds, 0.0, MAX_PAUSE_S)
+    low = min(_LEAST_PAUSE_S, seconds) if least is None else least
+    high = min(2.0 * seconds, MAX_PAUSE_S) if most is None else most
+    _number("least", low, 0.0, seconds)
+    _number("most", high, seconds, MAX_PAUSE_S)
+    return [Pause(float(seconds), float(low), float(high))]
+
+
+def rest(seconds: float) -> list[Written]:
+    """A long silence that may halve, or grow to three minutes."""
+    _number("rest", seconds, 1.0, MAX_UNBROKEN_REST_S)
+    return [Pause(float(seconds), seconds / 2.0, MAX_UNBROKEN_REST_S, "rest")]
+
+
+def bell(kind: str = "bowl") -> list[Written]:
+    """A struck bell; its name is checked where bells are made."""
+    return [Bell(_text("bell", kind, 40))]
+
+
+def chapter(title: str) -> list[Written]:
+    """The start of a section."""
+    return [Chapter(_text("chapter", title, 80))]
+
+
+def bed(name: str) -> list[Written]:
+    """Another bed from here on."""
+    return [BedChange(_text("bed", name, 80))]
+
+
+def pace(factor: float) -> list[Written]:
+    """Slower or quicker from here on, relative to the voice's own pace."""
+    _number("pace", factor, 0.6, 1.4)
+    return [Pace(float(factor))]
+
+
+def repeat(text: str) -> list[Written]:
+    """A phrase for the listener to repeat inwardly, with time to do so."""
+    return [Echo(Phrase(_text("repeat", text, 300)))]
+
+
+def ask(question: str) -> list[Written]:
+    """The 0 to 10 check, with time to find a number."""
+    return [Phrase(_text("ask", question, 300)), Pause(8.0, 6.0, 14.0)]
+
+
+def breathe(
+    times: int, in_s: float = 4.0, hold_s: float = 0.0, out_s: float = 6.0, hold_out_s: float = 0.0
+) -> list[Written]:
+    """Counted breathing, on the beat at every length of the track."""
+    if not isinstance(times, int) or not 1 <= times <= MAX_BREATHS:
+        raise ValueError(f"breathe takes 1 to {MAX_BREATHS} rounds")
+    for name, value, least_s in (
+        ("in_s", in_s, 2.0),
+        ("hold_s", hold_s, 0.0),
+        ("out_s", out_s, 2.0),
+        ("hold_out_s", hold_out_s, 0.0),
+    ):
+        _number(name, value, least_s, 20.0)
+        if 0.0 < value < 2.0:
+            raise ValueError(f"{name} is too short to be announced; it needs 2 s or none")
+    return [Breathing(times, float(in_s), float(hold_s), float(out_s), float(hold_out_s))]
+
+
+def part(slug: str) -> list[Written]:
+    """A shared passage from ``parts/``."""
+    return [Part(_text("part", slug, 60))]
+
+
+CUES: Mapping[str, Callable[..., list[Written]]] = {
+    each.__name__: each
+    for each in (pause, rest, bell, chapter, bed, pace, repeat, ask, breathe, part)
+}
+
+
+def _number(name: str, value: object, least: float, most: float) -> None:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise ValueError(f"{name} takes a number")
+    if not least <= value <= most:
+        raise ValueError(f"{name} must lie between {least:g} and {most:g}")
+
+
+def _text(name: str, value: object, most: int) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f"{name} takes a text")
+    if len(value) > most or "\n" in value:
+        raise ValueError(f"{name} takes one line of at most {most} characters")
+    return value.strip()

@@ -1,0 +1,78 @@
+"""The room of pydub: clips and finished tracks as ``AudioSegment``.
+
+pydub counts in milliseconds and adds at the width of its samples, so the sum of a track is not its
+job; the edges of one clip are.
+"""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from generator.audio import RATE_HZ, checked
+
+if TYPE_CHECKING:
+    from pydub import AudioSegment
+
+    from generator.audio import Samples
+
+_WINDOW_MS = 5
+_LEAD_MS = 10
+_TAIL_MS = 20
+_FADE_IN_MS = 8
+_FADE_OUT_MS = 20
+
+
+def to_segment(samples: Samples) -> AudioSegment:
+    """The samples as a 32-bit ``AudioSegment`` at 48 kHz; what exceeds full scale is held there."""
+    whole = np.clip(np.asarray(samples, np.float64) * 2**31, -(2**31), 2**31 - 1).astype(np.int32)
+    return _pydub().AudioSegment(
+        whole.tobytes(), frame_rate=RATE_HZ, sample_width=4, channels=samples.shape[1]
+    )
+
+
+def to_samples(segment: AudioSegment) -> Samples:
+    """The other way: float32, shape ``(frames, channels)``."""
+    whole = np.frombuffer(segment.raw_data, np.int32).reshape(-1, segment.channels)
+    return checked((whole / 2**31).astype(np.float32))
+
+
+def silence(duration_s: float) -> AudioSegment:
+    """A pause, as pydub makes them: for previews of single clips."""
+    return _pydub().AudioSegment.silent(round(duration_s * 1000), RATE_HZ).set_sample_width(4)
+
+
+def trimmed(samples: Samples, threshold_dbfs: float) -> Samples:
+    """The sound without what the engine left around it, its edges faded so that no join clicks.
+
+    What is kept reaches 10 ms before the first and 20 ms beyond the last 5 ms louder than the
+    threshold. A sound that is silent throughout comes back empty, shape ``(0, channels)``.
+    """
+    detect = _pydub().silence.detect_leading_silence
+    segment = to_segment(samples)
+    lead_ms = detect(segment, threshold_dbfs, _WINDOW_MS)
+    if lead_ms >= len(segment):
+        return samples[:0]
+    tail_ms = detect(segment.reverse(), threshold_dbfs, _WINDOW_MS)
+    first = max(lead_ms - _LEAD_MS, 0)
+    kept = segment[first : len(segment) - max(tail_ms - _TAIL_MS, 0)]
+    return to_samples(kept.fade_in(_FADE_IN_MS).fade_out(_FADE_OUT_MS))
+
+
+def decoded(path: Path) -> AudioSegment:
+    """A finished track as an ``AudioSegment``, decoded without ffmpeg."""
+    import soundfile
+
+    samples, _rate_hz = soundfile.read(path, dtype="float32", always_2d=True)
+    return to_segment(samples)
+
+
+def _pydub() -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it warns of a missing ffmpeg, which nothing here needs
+        import pydub
+        import pydub.silence
+    return pydub

@@ -1,0 +1,40 @@
+"""Long sentences, split where a reader would breathe."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_BREATHS = (
+    re.compile(r"(?<=[;:])\s+|\s+[–—]\s+"),
+    re.compile(r"(?<=,)\s+"),
+    re.compile(r"\s+(?=(?:and|but|or|so|as|that|which|while|because|when|where|if|then)\s)"),
+    re.compile(r"\s+"),
+)
+"""Where to split, from the most natural place to the least."""
+
+
+def pieces(text: str, most_characters: int) -> Iterator[str]:
+    """The text in pieces of at most so many characters, none of it lost.
+
+    The most natural place that lies within reach and nearest to the middle wins; a word longer
+    than a piece is cut.
+    """
+    if len(text) <= most_characters:
+        yield text
+        return
+    before, after = _split(text, most_characters)
+    yield from pieces(before, most_characters)
+    yield from pieces(after, most_characters)
+
+
+def _split(text: str, most_characters: int) -> tuple[str, str]:
+    middle = len(text) / 2
+    margin = min(len(text) // 4, most_characters // 2)
+    for pattern in _BREATHS:
+        places = [m for m in pattern.finditer(text) if margin <= m.start() <= len(text) - margin]
+        if places:
+            best = min(places, key=lambda match: abs(match.start() - middle))
+            return text[: best.start()], text[best.end() :]
+    cut = min(most_characters, len(text) // 2)
+    return text[:cut], text[cut:]

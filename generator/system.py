@@ -1,0 +1,206 @@
+"""Where things lie, and how they come to lie there whole. The only home of POSIX-only calls."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import secrets
+import signal
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+from generator.errors import WriteError
+
+POSIX = os.name == "posix"
+
+PRIVATE_FILE = 0o600
+PUBLIC_FILE = 0o644
+PRIVATE_FOLDER = 0o700
+
+
+# --- folders ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Folders:
+    """Every place this program reads from or keeps things in."""
+
+    scripts: tuple[Path, ...]
+    """Looked through in this order: the user's own come first."""
+    voices: tuple[Path, ...]
+    cache: Path
+    """Clips that speak no detail, shared by all tracks."""
+    listeners: Path
+    """One folder a label: what belongs to one person and goes with them."""
+    secret: Path
+
+
+def folders(scripts: Path | None = None, voices: Path | None = None) -> Folders:
+    """The folders in force: what was asked for, then ``MEDITATE_HOME``, then what came along."""
+    import platformdirs
+
+    home = os.environ.get("MEDITATE_HOME")
+    data = Path(home) if home else Path(platformdirs.user_data_dir("meditation-generator"))
+    cache = data / "cache" if home else Path(platformdirs.user_cache_dir("meditation-generator"))
+    return Folders(
+        scripts=tuple(p for p in (scripts, data / "scripts", _builtin("scripts")) if p),
+        voices=tuple(p for p in (voices, data / "voices", _builtin("voices")) if p),
+        cache=cache / "clips",
+        listeners=data / "listeners",
+        secret=data / "secret",
+    )
+
+
+def _builtin(kind: str) -> Path:
+    """Inside the package when installed from a wheel, beside it in a checkout."""
+    package = Path(__file__).parent
+    installed = package / "builtin" / kind
+    return installed if installed.is_dir() else package.parent / kind
+
+
+def private_folder(path: Path) -> Path:
+    """The folder itself, made if it was not there, readable by its owner only."""
+    try:
+        path.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+    except OSError as error:
+        raise WriteError(
+            f"the folder cannot be made ({error.strerror})",
+            where=str(path),
+            remedy="Choose another with --out.",
+        ) from error
+    return path
+
+
+def secret_key(path: Path) -> bytes:
+    """32 random bytes, made once and kept for their owner alone.
+
+    They key every digest of a detail, so that nobody who sees a cache can test guesses against it.
+    """
+    private_folder(path.parent)
+    with contextlib.suppress(FileExistsError):
+        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE_FILE)
+        with os.fdopen(handle, "wb") as file:
+            file.write(secrets.token_bytes(32))
+    key = path.read_bytes()
+    if len(key) != 32:
+        raise WriteError("the secret key is damaged", where=str(path), remedy="Delete the file.")
+    return key
+
+
+# --- files that appear whole or not at all ----------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """Temporary files beside the place they are made for, under a name nobody else uses."""
+
+    folder: Path
+    token: str
+
+    def file(self, name: str) -> Path:
+        """Where to write what shall become ``folder / name``."""
+        return self.folder / f".{self.token}-{name}"
+
+    def publish(self, names: Sequence[str], mode: int) -> None:
+        """Give the finished files their names, the last one last.
+
+        Each is flushed to the disk first, and no signal comes between them: either all are new, or
+        what was there before is untouched.
+        """
+        for name in names:
+            with self.file(name).open("rb") as file:
+                os.fsync(file.fileno())
+            self.file(name).chmod(mode)
+        with _undisturbed():
+            for name in names:
+                self.file(name).replace(self.folder / name)
+        _sync_folder(self.folder)
+
+
+@contextlib.contextmanager
+def workshop(folder: Path) -> Iterator[Workshop]:
+    """A workshop in ``folder``, swept clean at the end whatever happened.
+
+    Raises WriteError when the folder cannot be written or is full.
+    """
+    place = Workshop(folder, f"making-{secrets.token_hex(8)}")
+    try:
+        place.file("probe").touch(PRIVATE_FILE)
+        yield place
+    except OSError as error:
+        if isinstance(error, InterruptedError):
+            raise
+        raise WriteError(
+            f"writing failed ({error.strerror or error})",
+            where=str(folder),
+            remedy="Free some space or choose another folder with --out.",
+        ) from error
+    finally:
+        with _undisturbed():
+            for leftover in folder.glob(f".{place.token}-*"):
+                leftover.unlink(missing_ok=True)
+
+
+def write_whole(path: Path, content: bytes, mode: int = PRIVATE_FILE) -> None:
+    """Put ``content`` at ``path`` by way of a temporary file, so that nobody ever sees half."""
+    with workshop(path.parent) as place:
+        with place.file(path.name).open("wb") as file:
+            file.write(content)
+        place.publish([path.name], mode)
+
+
+def _sync_folder(folder: Path) -> None:
+    if POSIX:
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+# --- signals and memory -----------------------------------------------------------------------
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM, made to unwind the stack as Ctrl-C does, so that nothing is left behind."""
+
+
+def unwind_on_terminate() -> None:
+    """From here on SIGTERM raises :class:`Terminated` in the main thread."""
+
+    def unwind(_signal: int, _frame: FrameType | None) -> None:
+        raise Terminated
+
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, unwind)
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Hold Ctrl-C and SIGTERM back for a few milliseconds."""
+    if not POSIX:
+        yield
+        return
+    held = {signal.SIGINT, signal.SIGTERM}
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, held)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def return_large_blocks() -> None:
+    """Have the C library give blocks of 4 MB and more back to the system when they are freed.
+
+    The neural voice frees buffers of ever new sizes; glibc keeps them, and one long sentence costs
+    350 MB where it needs 270. Elsewhere than on glibc this does nothing.
+    """
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):
+            m_mmap_threshold = -3
+            ctypes.CDLL(None).mallopt(m_mmap_threshold, 4 << 20)

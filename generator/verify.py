@@ -1,0 +1,63 @@
+"""The finished MP3, decoded to its end and measured: what was made, not what was meant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from generator import loudness
+from generator.audio import RATE_HZ, clock
+from generator.errors import CheckError
+from generator.model import Measured, Timeline
+
+MOST_PEAK_DBTP = -1.0
+_BLOCK_FRAMES = 4 * RATE_HZ
+
+
+def measure(path: Path, timeline: Timeline, progress: Callable[[int, int], None]) -> Measured:
+    """Length, speech loudness and true peak of the decoded file.
+
+    Speech loudness is the gated loudness of the 400 ms blocks that lie wholly inside a phrase.
+    Decoded by libsndfile, which honours the ``Info`` header; it did not write the file.
+    """
+    import soundfile
+
+    meter, peak, frames = loudness.Meter(2), loudness.TruePeak(2), 0
+    with soundfile.SoundFile(path) as file:
+        if (file.samplerate, file.channels) != (RATE_HZ, 2):
+            raise CheckError("the MP3 is not 48 kHz stereo", where=str(path))
+        while len(block := file.read(_BLOCK_FRAMES, dtype="float32", always_2d=True)):
+            meter.feed(block)
+            peak.feed(block)
+            frames += len(block)
+            progress(min(frames, timeline.frames), timeline.frames)
+    return Measured(frames, _speech_lufs(meter, timeline), peak.dbtp)
+
+
+def _speech_lufs(meter: loudness.Meter, timeline: Timeline) -> float:
+    step = round(RATE_HZ * loudness.STEP_S)
+    energies = meter.energies()
+    runs = []
+    for spoken in timeline.spoken:
+        first = -(-spoken.start_frame // step)
+        inside = energies[first : spoken.end_frame // step]
+        if len(inside):
+            runs.append(loudness.blocks(inside))
+    return loudness.gated_lufs(runs)
+
+
+def prove(measured: Measured, timeline: Timeline, speech_lufs: float, path: Path) -> None:
+    """Raise CheckError when the track is not as long, as loud or as safe as it was planned."""
+    faults = []
+    if measured.frames != timeline.frames:
+        faults.append(f"it decodes to {measured.frames} frames, not {timeline.frames}")
+    if measured.true_peak_dbtp > MOST_PEAK_DBTP:
+        faults.append(f"its true peak is {measured.true_peak_dbtp:.2f} dBTP, over {MOST_PEAK_DBTP}")
+    if abs(measured.speech_lufs - speech_lufs) > 0.5:
+        faults.append(f"its speech is at {measured.speech_lufs:.2f} LUFS, not {speech_lufs:.1f}")
+    if faults:
+        raise CheckError(
+            f"the {clock(timeline.frames)} track is not what was planned: {'; '.join(faults)}",
+            where=str(path),
+            remedy="Nothing was delivered. Please report this.",
+        )

@@ -1,0 +1,79 @@
+"""Voices as TOML files describe them; the user's own come before those that came along."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import MISSING, fields
+from pathlib import Path
+from typing import Any
+
+from generator.errors import UsageError, VoiceError, nearest
+from generator.model import Voice
+
+DEFAULT = "joe"
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+_OWN = frozenset({"name", "folder"})
+"""Known from where the file lies, not from what it says."""
+
+
+def available(folders: Sequence[Path]) -> tuple[str, ...]:
+    """Names of all voices, sorted; the same name in two folders counts once."""
+    found = {path.stem for folder in folders for path in folder.glob("*.toml")}
+    return tuple(sorted(name for name in found if _NAME.fullmatch(name)))
+
+
+def load(name: str, folders: Sequence[Path]) -> Voice:
+    """The voice of that name. Raises UsageError when there is none, VoiceError when broken."""
+    for folder in folders:
+        path = folder / f"{name}.toml"
+        if _NAME.fullmatch(name) and path.is_file():
+            return _parse(name, path)
+    raise UsageError(f"there is no voice '{name}'", remedy=nearest(name, available(folders)))
+
+
+def _parse(name: str, path: Path) -> Voice:
+    try:
+        content = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise VoiceError(f"is not a valid voice file ({error})", where=str(path)) from error
+    wanted = {each.name: each for each in fields(Voice) if each.name not in _OWN}
+    for key in content:
+        if key not in wanted:
+            raise VoiceError(f"unknown key '{key}'", where=str(path), remedy=nearest(key, wanted))
+    for key, each in wanted.items():
+        if key not in content and each.default is MISSING:
+            raise VoiceError(f"'{key}' is missing", where=str(path))
+        if key in content and not _fits(content[key], str(each.type)):
+            raise VoiceError(f"'{key}' must be {each.type}", where=str(path))
+    return _bounded(Voice(name=name, folder=path.parent, **_numbers(content, wanted)), path)
+
+
+def _fits(value: object, kind: str) -> bool:
+    if kind == "float":
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    if kind == "bool":
+        return isinstance(value, bool)
+    return isinstance(value, str)
+
+
+def _numbers(content: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        key: float(value) if wanted[key].type == "float" else value
+        for key, value in content.items()
+    }
+
+
+def _bounded(voice: Voice, path: Path) -> Voice:
+    for key, least, most in (
+        ("pace", 0.4, 1.6),
+        ("nominal_lufs", -60.0, 0.0),
+        ("characters_per_s", 4.0, 40.0),
+    ):
+        if not least <= getattr(voice, key) <= most:
+            raise VoiceError(f"'{key}' must lie between {least:g} and {most:g}", where=str(path))
+    if voice.commercial not in ("yes", "no", "unclear"):
+        raise VoiceError("'commercial' must be yes, no or unclear", where=str(path))
+    return voice

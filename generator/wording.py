@@ -1,0 +1,60 @@
+"""Everything the program itself says to a listener, by language.
+
+A script brings its own words; these surround them: safety, disclosure, breath, tags.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Wording:
+    """One language."""
+
+    safety: str
+    """Part of every track's description."""
+    synthetic: str
+    """Part of the description of a track with a synthetic voice; ``{narrator}`` is filled in."""
+    spoken_disclosure: str
+    """Said before the opening bell where a profile asks for it."""
+    album: str
+    genre: str
+    breathe_in: str
+    hold: str
+    breathe_out: str
+
+
+_WORDINGS = {
+    "en": Wording(
+        safety=(
+            "This recording is not therapy and does not replace it. Do not listen while driving or"
+            " using machines, nor alone in an acute crisis, psychosis or fresh trauma."
+        ),
+        synthetic="The voice, {narrator}, is synthetic.",
+        spoken_disclosure="This meditation is spoken by a synthetic voice.",
+        album="Guided meditations",
+        genre="Meditation",
+        breathe_in="Breathe in.",
+        hold="Hold.",
+        breathe_out="Breathe out.",
+    ),
+    "es": Wording(
+        safety=(
+            "Esta grabación no es terapia ni la sustituye. No la escuches mientras conduces o"
+            " manejas máquinas, ni a solas en una crisis aguda, psicosis o trauma reciente."
+        ),
+        synthetic="La voz, {narrator}, es sintética.",
+        spoken_disclosure="Esta meditación la dice una voz sintética.",
+        album="Meditaciones guiadas",
+        genre="Meditación",
+        breathe_in="Inspira.",
+        hold="Retén el aire.",
+        breathe_out="Espira.",
+    ),
+}
+
+
+def wording(language: str) -> Wording:
+    """The words of a BCP 47 language, or the English ones."""
+    return _WORDINGS.get(language.split("-", maxsplit=1)[0], _WORDINGS["en"])
