@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from generator.audio import RATE_HZ, amplitude
 from generator.errors import UsageError, nearest
+from generator.loudness import k_weighting, lufs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -32,12 +33,6 @@ if TYPE_CHECKING:
 PERIOD_S = 150
 PERIOD_FRAMES = PERIOD_S * RATE_HZ
 """Length of every loop: 6,250 whole MP3 frames."""
-
-_K_WEIGHTING = (
-    ((1.53512485958697, -2.69169618940638, 1.19839281085285), (1.0, -2.0, 1.0)),
-    ((1.0, -1.69065929318241, 0.73248077421585), (1.0, -1.99004745483398, 0.99007225036621)),
-)
-"""ITU-R BS.1770-4, tables 1 and 2, at 48 kHz: a shelf and a high-pass, taps over and under."""
 
 
 @dataclass(frozen=True)
@@ -61,8 +56,8 @@ class Chord:
 
     Harmonic ``h`` has amplitude ``h ** -falloff``, with a second-order roll-off from ``soft_hz`` to
     two octaves above. Detunes and swells are dealt out in turn, their phases by the golden ratio,
-    which spreads any number of them evenly: colour and width move, level little, and no period
-    stands out.
+    which spreads any number of them evenly. Their order is the evenest of some hundreds tried: the
+    level of a second stays within 5 dB of the mean, and no period stands out.
     """
 
     root_hz: float
@@ -119,7 +114,7 @@ def check(name: str) -> None:
 
 
 def make_bed(name: str, seed: int) -> Bed:
-    """The built-in bed of that name: 58 MB, made in about half a second.
+    """The built-in bed of that name: 58 MB, made in about a second.
 
     The same ``seed``, a whole number from 0 up, gives the same bytes. Drone and brown noise have a
     sample peak of 0.5; ``none`` is room tone at -75 dBFS RMS in each channel, not to be scaled.
@@ -140,7 +135,7 @@ def make_bed(name: str, seed: int) -> Bed:
         gain = amplitude(level_dbfs) / math.sqrt(plain / 2)
     loop *= gain
     loop.flags.writeable = False
-    return Bed(name, -0.691 + 10 * math.log10(heard * gain**2), level_dbfs is not None, loop)
+    return Bed(name, lufs(heard * gain**2), level_dbfs is not None, loop)
 
 
 def _noise(recipe: Noise, rng: np.random.Generator) -> Spectrum:
@@ -212,8 +207,8 @@ def _mean_squares(spectrum: Spectrum) -> tuple[float, float]:
         power = np.abs(spectrum[lines]) ** 2.0 + np.abs(spectrum[-lines]) ** 2.0
         plain += float(power.sum())
         circle = np.exp(lines * (2j * math.pi / PERIOD_FRAMES))
-        for over, under in zip(*_K_WEIGHTING, strict=True):
-            power *= np.abs(np.polyval(over, circle) / np.polyval(under, circle)) ** 2
+        for taps in k_weighting(RATE_HZ):
+            power *= np.abs(np.polyval(taps[:3], circle) / np.polyval(taps[3:], circle)) ** 2
         heard += float(power.sum())
     return plain, heard
 

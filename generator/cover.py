@@ -35,9 +35,8 @@ _TITLE_PX = range(100, 31, -4)
 _TITLE_SPAN_PX = (130, 380)
 """The part of the sky that is dark enough, in every palette, to read light letters in."""
 _LEADING = 1.16
-_WIDTH_PX = 800
+_WIDTH_PX, _MOST_CHARACTERS = 800, 160
 _NARRATOR_PX, _NARRATOR_TOP_PX = 26, 76
-_NO_CHARACTER = "\uffff"
 _SPELT = str.maketrans("\u2010\u2011\u2013\u2014\u02bc", "----\u2019")
 """Dashes and an apostrophe the built-in font lacks, and the signs it has that read the same."""
 
@@ -97,7 +96,7 @@ def _shine(picture: Plane, light: Plane, rng: Rng) -> None:
     beyond = np.maximum(away - radius, 0)
     disc = np.clip((radius - away) * SIDE_PX + 0.5, 0, 1)
     glow = 0.5 * np.exp(-((away / 0.2) ** 2))
-    rings = np.exp(-beyond / 0.13) * np.maximum(np.cos(2 * np.pi * beyond / spacing), 0) ** 24
+    rings = np.exp(24 * np.cos(2 * np.pi / spacing * beyond) - 24 - beyond / 0.13)
     _paint(picture, light, 1 - (1 - 0.96 * disc) * (1 - glow) * (1 - 0.32 * rings * (1 - disc)))
 
 
@@ -185,10 +184,12 @@ def _wrapped(text: str, font: FreeTypeFont, width_px: int) -> list[str]:
 def _spelt(text: str) -> str:
     """The text in one line, as the built-in font can write it; empty if it cannot."""
     line = " ".join(text.split()).translate(_SPELT)
+    if len(line) > _MOST_CHARACTERS:
+        return ""
     font = _font(_NARRATOR_PX)
-    # For whatever it lacks, the font draws the same box.
-    box, *drawn = [bytes(font.getmask(each)) for each in (_NO_CHARACTER, *line)]
-    return line if line.isprintable() and box not in drawn else ""
+    # For whatever it lacks, as for U+FFFF which is no character, the font draws the same box.
+    box, *drawn = [bytes(font.getmask(each)) for each in ("\uffff", *line)]
+    return "" if box in drawn else line
 
 
 def _font(size_px: int) -> FreeTypeFont:

@@ -80,6 +80,8 @@ class Meter:
         """Take the next frames, shape ``(frames, channels)``."""
         from scipy.signal import sosfilt
 
+        if not len(samples):
+            return  # scipy refuses to filter nothing
         weighted, self._state = sosfilt(self._sections, samples, axis=0, zi=self._state)
         joined = np.concatenate([self._rest, weighted])
         whole = len(joined) // self._step_frames * self._step_frames
@@ -125,36 +127,50 @@ def gated_lufs(block_energies: Iterable[Floats]) -> float:
     return lufs(float(heard[heard > threshold].mean()))
 
 
-class TruePeak:
-    """The highest true peak of a stream: four times oversampled, and only where it can matter."""
+EDGE_FRAMES = 32
+"""What surrounds a frame and still shapes the sound between it and the next."""
+PEAK_REACH = 1.6
+"""The sound between frames rises no further than this over them in practice (4 dB)."""
 
-    _CONTEXT_FRAMES = 32
+
+def true_peaks(sound: Samples) -> Floats:
+    """The highest point of each frame and of the three after it, four times oversampled.
+
+    Linear, over all channels. The first and the last ``EDGE_FRAMES`` only serve as surroundings, so
+    the result has ``2 * EDGE_FRAMES`` fewer: a cut rings, and would be taken for a peak.
+    """
+    from scipy.signal import resample_poly
+
+    fine = np.abs(resample_poly(sound.astype(np.float64), 4, 1, axis=0)).max(axis=1)
+    peaks: Floats = fine.reshape(-1, 4).max(axis=1)
+    return peaks[EDGE_FRAMES:-EDGE_FRAMES]
+
+
+class TruePeak:
+    """The highest true peak of a stream, looked for only where it can be."""
+
     _CHUNK_FRAMES = 1_200
-    _REACH = 1.6
-    """No band-limited sound rises further than this over its samples in practice (4 dB)."""
 
     def __init__(self, channels: int) -> None:
-        self._tail = np.zeros((self._CONTEXT_FRAMES, channels), np.float32)
-        self.peak = 0.0
-        """Linear; 1.0 is full scale."""
+        self._held: Samples = np.zeros((2 * EDGE_FRAMES, channels), np.float32)
+        self._peak = 0.0
 
     def feed(self, samples: Samples) -> None:
         """Take the next frames, shape ``(frames, channels)``."""
-        from scipy.signal import resample_poly
+        sound = np.concatenate([self._held, samples])
+        inner = sound[EDGE_FRAMES:-EDGE_FRAMES]
+        if len(inner):
+            starts = np.arange(0, len(inner), self._CHUNK_FRAMES)
+            heights = np.maximum.reduceat(np.abs(inner).max(axis=1), starts)
+            for index in np.argsort(heights)[::-1]:
+                if heights[index] * PEAK_REACH <= self._peak:
+                    break
+                start = starts[index]
+                chunk = sound[start : start + self._CHUNK_FRAMES + 2 * EDGE_FRAMES]
+                self._peak = max(self._peak, float(true_peaks(chunk).max()))
+        self._held = sound[-2 * EDGE_FRAMES :]
 
-        sound = np.concatenate([self._tail, samples])
-        heights = np.abs(sound).max(axis=1)
-        starts = np.arange(0, len(sound), self._CHUNK_FRAMES)
-        peaks = np.maximum.reduceat(heights, starts)
-        for index in np.argsort(peaks)[::-1]:
-            if peaks[index] * self._REACH <= self.peak:
-                break
-            first = max(starts[index] - self._CONTEXT_FRAMES, 0)
-            chunk = sound[first : starts[index] + self._CHUNK_FRAMES + self._CONTEXT_FRAMES]
-            self.peak = max(self.peak, float(np.abs(resample_poly(chunk, 4, 1, axis=0)).max()))
-        self._tail = sound[-self._CONTEXT_FRAMES :]
-
-    @property
     def dbtp(self) -> float:
-        """The peak in dBTP."""
-        return 20.0 * math.log10(self.peak) if self.peak > 1e-6 else SILENT_LUFS
+        """The peak in dBTP of what was fed, taken to be followed by silence."""
+        self.feed(np.zeros((EDGE_FRAMES, self._held.shape[1]), np.float32))
+        return 20.0 * math.log10(self._peak) if self._peak > 1e-6 else SILENT_LUFS

@@ -29,6 +29,8 @@ DUCK_AHEAD_S = 0.6
 DUCK_RETURN_S = 1.5
 FADE_IN_S = 3.0
 FADE_OUT_S = 6.0
+END_S = 2.0
+"""Whatever still rings at the end of the track goes down over this long."""
 BED_CROSSFADE_S = 8.0
 
 
@@ -98,6 +100,7 @@ def blocks(
         for strike in timeline.strikes:
             _add_bell(sound, strike, start, tracks)
         voice.add(sound, start)
+        _fade_end(sound, start, timeline.frames)
         yield sound
 
 
@@ -181,6 +184,13 @@ def _add_bell(sound: Samples, strike: Strike, start: int, tracks: Tracks) -> Non
         first = max(at, 0)
         gain = np.float32(amplitude(tracks.bell_db[strike.kind]))
         sound[first : first + len(piece)] += piece * gain
+
+
+def _fade_end(sound: Samples, start: int, total: int) -> None:
+    fade = to_frames(END_S)
+    left = total - start - np.arange(len(sound))
+    if left[-1] < fade:
+        sound *= np.sin(np.clip(left / fade, 0.0, 1.0) * np.pi / 2)[:, None].astype(np.float32)
 
 
 class _Voice:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from functools import partial
+from typing import TYPE_CHECKING
 
 from generator import (
     bed,
@@ -26,7 +27,6 @@ from generator import (
     transcript,
     verify,
 )
-from generator.audio import Samples
 from generator.model import (
     Clip,
     Cue,
@@ -39,6 +39,9 @@ from generator.model import (
     Timeline,
 )
 from generator.wording import wording
+
+if TYPE_CHECKING:
+    from generator.audio import Samples
 
 Progress = Callable[[Stage, int, int], None]
 
@@ -108,7 +111,7 @@ def render(job: Job, folders: system.Folders, progress: Progress = silent) -> Ep
         tags.write_tags(
             mp3, facts, timeline, measured, cover=picture, text=transcript.plain_text(timeline)
         )
-        document = transcript.timeline_document(timeline, facts, measured, inputs)
+        document = transcript.timeline_document(timeline, facts, measured, inputs=inputs)
         names = [f"{path.stem}.vtt", f"{path.stem}.timeline.json", path.name]
         place.file(names[0]).write_text(transcript.webvtt(timeline, facts), "utf-8")
         place.file(names[1]).write_text(json.dumps(document, indent=1, ensure_ascii=False), "utf-8")

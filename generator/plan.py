@@ -36,7 +36,7 @@ LEAD_S = 1.5
 """Before the first sound: the bed fades in, and no first word is lost to a player's start."""
 TAIL_S = 4.0
 """After the last word at the least."""
-BELL_TAIL_S = 12.0
+BELL_TAIL_S = 14.0
 """After a last bell at the least: it rings out."""
 BELL_GAP = Pause(5.0, 5.0, 5.0, "bell")
 """After a bell, unless its author wrote a pause."""
@@ -238,7 +238,7 @@ def _impossible(steps: Sequence[_Step], asked: int, *, estimated: bool) -> Lengt
         f"the voice needs {clock(speech)}, the gaps between sentences and bells {clock(rigid)}, and"
         f" the shortest pauses its author allows {clock(shortest)}"
         if asked < least
-        else f"the voice fills {clock(speech)}, and every pause is then as long as its author allows"
+        else f"the voice fills {clock(speech)}, and then every pause is as long as it may be"
     )
     return LengthError(
         f"the track cannot last {clock(asked)}: with these details and this voice it lasts"
@@ -306,9 +306,12 @@ def _sections(
     placed: Sequence[tuple[_Step, int]], ends: Sequence[int], total: int, title: str
 ) -> tuple[Section, ...]:
     begins = [(step.chapter, at) for step, at in _marks(placed, ends) if step.chapter]
-    if placed[0][0].chapter is None:
+    first_word = next(
+        (i for i, (step, _) in enumerate(placed) if isinstance(step.sound, Phrase)), 0
+    )
+    if not any(step.chapter for step, _at in placed[: first_word + 1]):
         begins.insert(0, (title, 0))
-    begins[0] = (begins[0][0], 0)
+    begins[0] = (begins[0][0], 0)  # an opening bell belongs to the first chapter
     after = [at for _title, at in begins[1:]] + [total]
     return tuple(
         Section(name or title, at, until) for (name, at), until in zip(begins, after, strict=True)

@@ -6,6 +6,7 @@ job; the edges of one clip are.
 
 from __future__ import annotations
 
+import math
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,8 @@ _LEAD_MS = 10
 _TAIL_MS = 20
 _FADE_IN_MS = 8
 _FADE_OUT_MS = 20
+_HEADROOM = 0.5
+"""Edges are cut at half level: resampling may have lifted a peak over full scale."""
 
 
 def to_segment(samples: Samples) -> AudioSegment:
@@ -52,14 +55,17 @@ def trimmed(samples: Samples, threshold_dbfs: float) -> Samples:
     threshold. A sound that is silent throughout comes back empty, shape ``(0, channels)``.
     """
     detect = _pydub().silence.detect_leading_silence
-    segment = to_segment(samples)
+    segment = to_segment(samples * np.float32(_HEADROOM))
+    threshold_dbfs += 20.0 * math.log10(_HEADROOM)
     lead_ms = detect(segment, threshold_dbfs, _WINDOW_MS)
-    if lead_ms >= len(segment):
-        return samples[:0]
     tail_ms = detect(segment.reverse(), threshold_dbfs, _WINDOW_MS)
     first = max(lead_ms - _LEAD_MS, 0)
-    kept = segment[first : len(segment) - max(tail_ms - _TAIL_MS, 0)]
-    return to_samples(kept.fade_in(_FADE_IN_MS).fade_out(_FADE_OUT_MS))
+    last = len(segment) - max(tail_ms - _TAIL_MS, 0)
+    if lead_ms >= len(segment) or first >= last:
+        return samples[:0]
+    length_ms = last - first  # a fade longer than the sound would make pydub invent a piece of it
+    kept = segment[first:last].fade_in(min(_FADE_IN_MS, length_ms))
+    return to_samples(kept.fade_out(min(_FADE_OUT_MS, length_ms))) / np.float32(_HEADROOM)
 
 
 def decoded(path: Path) -> AudioSegment:

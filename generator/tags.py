@@ -22,8 +22,7 @@ MOST_CHAPTERS = 255
 
 _MAKER = "Meditation Generator"
 _REPLAYGAIN_LUFS = -18.0
-_DESCRIPTION_CHARACTERS = 4_000
-_SCRIPT_CHARACTERS = 1_000_000
+_DESCRIPTION_CHARACTERS, _SCRIPT_CHARACTERS = 4_000, 1_000_000
 _DROPPED = {"Cc", "Cf", "Cs"}
 
 _LANGUAGES = (
@@ -168,11 +167,8 @@ def _chapters(timeline: Timeline) -> list[Any]:
 
 def _picture(cover: bytes) -> list[Any]:
     """The front cover. It comes last: a player that streams has read all else before it."""
-    if not cover:
-        return []
-    id3 = _id3()
-    front = id3.PictureType.COVER_FRONT
-    return [id3.APIC(encoding=0, mime="image/jpeg", type=front, desc="", data=cover)]
+    front = partial(_id3().APIC, encoding=0, mime="image/jpeg", type=3, desc="")
+    return [front(data=cover)] if cover else []
 
 
 def _text(name: str, text: str, **more: str) -> list[Any]:

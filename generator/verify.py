@@ -31,7 +31,7 @@ def measure(path: Path, timeline: Timeline, progress: Callable[[int, int], None]
             peak.feed(block)
             frames += len(block)
             progress(min(frames, timeline.frames), timeline.frames)
-    return Measured(frames, _speech_lufs(meter, timeline), peak.dbtp)
+    return Measured(frames, _speech_lufs(meter, timeline), peak.dbtp())
 
 
 def _speech_lufs(meter: loudness.Meter, timeline: Timeline) -> float:

@@ -53,7 +53,7 @@ def main() -> NoReturn:
 
     system.unwind_on_terminate()
     try:
-        app.main(prog_name="meditate", standalone_mode=False)
+        code = app.main(prog_name="meditate", standalone_mode=False)
         sys.stdout.flush()
     except MeditationError as error:
         _leave(str(error), error.exit_code)
@@ -67,7 +67,7 @@ def main() -> NoReturn:
         _leave("", 1)
     except Exception as error:  # noqa: BLE001  a traceback could show what a listener told us
         _leave(_fault(error), 1)
-    sys.exit(0)
+    sys.exit(code if isinstance(code, int) else 0)
 
 
 def _leave(message: str, code: int) -> NoReturn:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from generator import script, speech, system, voices
+from generator.api import OUTPUT
 from generator.cli.show import PLAYERS
 from generator.errors import MeditationError
 from generator.system import Folders
@@ -34,7 +35,7 @@ def findings(folders: Folders) -> list[Finding]:
         *(_voice(name, folders) for name in voices.available(folders.voices)),
         _tried("clip cache", lambda: _writable(folders.cache)),
         _tried("listener folder", lambda: _writable(folders.listeners)),
-        _tried("output", lambda: _writable(Path("output"))),
+        _tried("output", lambda: _writable(OUTPUT)),
         _present("player", [command[0] for command in PLAYERS], "--play will not work"),
         _present("ffmpeg", ["ffmpeg"], "not needed; other audio formats will want it"),
         Finding(
@@ -68,8 +69,9 @@ def _voice(name: str, folders: Folders) -> Finding:
 
 
 def _writable(folder: Path) -> str:
-    system.private_folder(folder)
-    with system.workshop(folder):
+    """Tries the nearest folder that is there: looking must not make one."""
+    there = next(each for each in (folder, *folder.absolute().parents) if each.is_dir())
+    with system.workshop(there):
         return str(folder)
 
 

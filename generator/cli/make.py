@@ -41,7 +41,7 @@ _DETAILS: tuple[click.Option, ...] = (
         " history.",
     ),
     click.Option(["--no-input"], is_flag=True, help="Never ask; leave open what is not given."),
-    click.Option(["--json"], "as_json", is_flag=True, help="Print what a program would read."),
+    click.Option(["--json", "as_json"], is_flag=True, help="Print what a program would read."),
 )
 _DELIVERY: tuple[click.Option, ...] = (
     click.Option(
@@ -58,7 +58,9 @@ _DELIVERY: tuple[click.Option, ...] = (
         help="Keep the answers, for --listener.",
     ),
     click.Option(
-        ["--text/--no-text", "with_text"], default=None, help="The words in the file's lyrics.  [--text]"
+        ["--text/--no-text", "with_text"],
+        default=None,
+        help="The words in the file's lyrics.  [--text]",
     ),
     click.Option(["--date"], metavar="DATE", help="YYYY-MM-DD; personal tracks carry none."),
     click.Option(["--play"], is_flag=True, help="Play it when it is done."),
@@ -73,6 +75,15 @@ class ScriptCommands(click.Group):
         super().__init__(subcommand_metavar="SCRIPT [OPTIONS]...", **given)
         self._each = callback
         self._options = options
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """What follows the script's name is left for the script's own command."""
+        if args and args[0].startswith("-") and args[0] not in ctx.help_option_names:
+            raise UsageError(
+                "the script's name comes first, its options after it",
+                remedy=f"As in: meditate {self.name} care-circuit {args[0]} ...",
+            )
+        return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """All scripts there are."""

@@ -7,19 +7,24 @@ makes that possible. Everything not named here is refused with its line.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Collection, Iterator, Mapping
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sized
+from typing import NamedTuple
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
+from jinja2.parser import Parser
 
 from generator.errors import ScriptError, nearest
 
 MAX_DEPTH = 40
 MAX_LOOP_DEPTH = 2
 MAX_NODES = 20_000
+"""What stands in a loop counts once for every turn."""
 
+_UNSAYABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\uf8ff]")
+"""Control, surrogate and private characters, which an escape would bring into a text."""
 _PLAIN = (
     nodes.Template,
-    nodes.Output,
     nodes.TemplateData,
     nodes.If,
     nodes.Compare,
@@ -39,7 +44,7 @@ def parse(
     cues: Mapping[str, Callable[..., object]],
     filters: Collection[str],
     names: Collection[str],
-    lists: Collection[str],
+    lists: Mapping[str, Sized],
 ) -> nodes.Template:
     """The syntax tree of a body in which everything is allowed.
 
@@ -47,15 +52,38 @@ def parse(
     found even in a branch that is not taken; ``filters`` may be applied, ``names`` read, ``lists``
     gone over. Raises ScriptError naming file and line.
     """
-    try:
-        tree = Environment(autoescape=False).parse(source)  # noqa: S701  spoken, never a page
-    except TemplateSyntaxError as error:
-        place = f"{where}:{first_line + error.lineno - 1}"
-        raise ScriptError(error.message or "is not a valid script", where=place) from error
-    except RecursionError as error:
-        raise ScriptError("is nested too deeply", where=where) from error
+    tree = _tree(source, where, first_line)
     _Reader(where, first_line, cues, filters, names, lists).read(tree)
     return tree
+
+
+def _tree(source: str, where: str, first_line: int) -> nodes.Template:
+    def refused(what: str, line: int) -> ScriptError:
+        return ScriptError(what, where=f"{where}:{first_line + line - 1}")
+
+    try:
+        parser = Parser(Environment(autoescape=False), source)  # noqa: S701  spoken, never a page
+    except TemplateSyntaxError as error:
+        raise refused(error.message or "is not a valid script", error.lineno) from error
+    try:
+        return parser.parse()
+    except TemplateSyntaxError as error:
+        raise refused(error.message or "is not a valid script", error.lineno) from error
+    except RecursionError:
+        raise refused("is nested too deeply", parser.stream.current.lineno) from None
+    except ValueError:
+        raise refused("has a number nobody could say", parser.stream.current.lineno) from None
+
+
+class _Place(NamedTuple):
+    """Where in the tree a node stands."""
+
+    depth: int = 0
+    loops: int = 0
+    times: int = 1
+    """How often the loops around it go over it."""
+    turns: frozenset[str] = frozenset()
+    """The names those loops give."""
 
 
 class _Reader:
@@ -68,7 +96,7 @@ class _Reader:
         cues: Mapping[str, Callable[..., object]],
         filters: Collection[str],
         names: Collection[str],
-        lists: Collection[str],
+        lists: Mapping[str, Sized],
     ) -> None:
         self._where = where
         self._first_line = first_line
@@ -79,23 +107,22 @@ class _Reader:
 
     def read(self, tree: nodes.Template) -> None:
         seen = 0
-        waiting: list[tuple[nodes.Node, int, int, frozenset[str]]] = [(tree, 0, 0, frozenset())]
+        waiting: list[tuple[nodes.Node, _Place]] = [(tree, _Place())]
         while waiting:
-            node, depth, loops, turns = waiting.pop()
-            seen += 1
-            if depth > MAX_DEPTH or seen > MAX_NODES:
+            node, place = waiting.pop()
+            seen += place.times
+            if place.depth > MAX_DEPTH or seen > MAX_NODES:
                 raise self._refused(node, "the script is too long or too deeply nested")
+            children = self._children(node, place.turns)
+            place = place._replace(depth=place.depth + 1)
             if isinstance(node, nodes.For):
-                loops += 1
-                turns = turns | {self._turn(node, loops)}
-            children = self._children(node, turns)
-            waiting.extend((child, depth + 1, loops, turns) for child in children)
+                place = self._inside(node, place)
+            waiting.extend((child, place) for child in children)
 
     def _children(self, node: nodes.Node, turns: frozenset[str]) -> Iterator[nodes.Node]:
         """The children still to be read; those a rule has settled are left out."""
-        if isinstance(node, nodes.Call):
-            self._call(node)
-            return iter(())
+        if isinstance(node, nodes.Output):
+            return (each for each in node.nodes if not self._is_cue(each))
         if isinstance(node, nodes.For):
             return iter(node.body)
         if isinstance(node, nodes.Name):
@@ -109,6 +136,12 @@ class _Reader:
             raise self._refused(node, f"'{type(node).__name__}' is not allowed in a script")
         return node.iter_child_nodes()
 
+    def _is_cue(self, node: nodes.Node) -> bool:
+        """Whether it is a cue, and then a proper one: the only place a call may stand in."""
+        if isinstance(node, nodes.Call):
+            self._call(node)
+        return isinstance(node, nodes.Call)
+
     def _call(self, node: nodes.Call) -> None:
         if not isinstance(node.node, nodes.Name):
             raise self._refused(node, "only a cue can be called")
@@ -118,10 +151,17 @@ class _Reader:
             )
         if node.dyn_args is not None or node.dyn_kwargs is not None:
             raise self._refused(node, "a cue takes plain values")
-        values = [*node.args, *(keyword.value for keyword in node.kwargs)]
-        if not all(isinstance(value, nodes.Const) for value in values):
-            raise self._refused(node, f"{node.node.name}() takes constants only")
+        self._constants(node, f"{node.node.name}()")
+        keys = [keyword.key for keyword in node.kwargs]
+        if len(set(keys)) < len(keys):
+            raise self._refused(node, f"{node.node.name}() has the same argument twice")
         self._try(node, node.node.name)
+
+    def _constants(self, node: nodes.Call | nodes.Filter, name: str) -> None:
+        for value in (*node.args, *(keyword.value for keyword in node.kwargs)):
+            if not isinstance(value, nodes.Const):
+                raise self._refused(node, f"{name} takes constants only")
+            self._constant(value)
 
     def _try(self, node: nodes.Call, name: str) -> None:
         cue = self._cues[name]
@@ -141,13 +181,9 @@ class _Reader:
             raise self._refused(
                 node, f"there is no filter '{node.name}'", nearest(node.name, self._filters)
             )
-        if isinstance(node.node, nodes.Call):
-            raise self._refused(node, "a filter cannot be applied to a cue")
         if node.kwargs or node.dyn_args is not None or node.dyn_kwargs is not None:
             raise self._refused(node, f"'{node.name}' takes plain values")
-        for value in node.args:
-            if not isinstance(value, nodes.Const):
-                raise self._refused(node, f"'{node.name}' takes constants only")
+        self._constants(node, f"'{node.name}'")
 
     def _name(self, node: nodes.Name, turns: frozenset[str]) -> None:
         if node.name not in self._names and node.name not in turns:
@@ -158,16 +194,25 @@ class _Reader:
     def _constant(self, node: nodes.Const) -> None:
         if not isinstance(node.value, str | int | float | bool | None):
             raise self._refused(node, "this kind of value is not allowed")
+        if isinstance(node.value, str) and _UNSAYABLE.search(node.value):
+            raise self._refused(node, "a text has a character that cannot be spoken")
 
-    def _turn(self, node: nodes.For, loops: int) -> str:
+    def _inside(self, node: nodes.For, place: _Place) -> _Place:
+        """The place of what stands in a loop, once the loop is a proper one."""
         goes_over = node.iter
         if not isinstance(goes_over, nodes.Name) or goes_over.name not in self._lists:
             raise self._refused(node, "a for goes over a list declared in the front matter")
         if not isinstance(node.target, nodes.Name) or node.test or node.else_ or node.recursive:
             raise self._refused(node, "a for is one plain name over one list")
-        if loops > MAX_LOOP_DEPTH:
+        if node.target.name in self._cues:
+            raise self._refused(node, f"'{node.target.name}' is the name of a cue")
+        if place.loops == MAX_LOOP_DEPTH:
             raise self._refused(node, f"loops are nested more than {MAX_LOOP_DEPTH} deep")
-        return node.target.name
+        return place._replace(
+            loops=place.loops + 1,
+            times=place.times * len(self._lists[goes_over.name]),
+            turns=place.turns | {node.target.name},
+        )
 
     def _refused(self, node: nodes.Node, what: str, remedy: str = "") -> ScriptError:
         line = self._first_line + (node.lineno or 1) - 1

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 _SLOT = "\ue002"
 """Stands for a value while the author's words are split."""
-_END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s|$)")
+_END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’)\]]*+(?=\s|$)")
+"""Possessive, and only from where a run begins: a long row of dots must not take minutes."""
 _STOPS = ".!?…"
 _SAYABLE = re.compile(rf"\w|{_SLOT}")
 

@@ -45,6 +45,7 @@ _TRIM_BELOW_DB = 34.0
 """Silence, for trimming: this far under the voice's loudness, -50 dBFS in a finished track."""
 _PIECE_GAP_S = 0.22
 _RUMBLE_HZ = 60.0
+_COMPRESS_ABOVE_LU = 4.0
 _ANCHOR_S = 30.0
 
 Progress = Callable[[int, int], None]
@@ -142,7 +143,7 @@ def _module(voice: Voice) -> EngineModule:
             where=f"voice {voice.name}",
             remedy=nearest(voice.engine, ENGINES),
         )
-    return importlib.import_module(ENGINES[voice.engine])  # type: ignore[return-value]
+    return importlib.import_module(ENGINES[voice.engine])
 
 
 _open: dict[Voice, Engine] = {}
@@ -162,7 +163,7 @@ def _polished(engine: Engine, phrase: Phrase, voice: Voice) -> Samples:
     sounds: list[Samples] = []
     for piece in pieces(phrase.text, engine.most_characters):
         raw, rate_hz = engine.speak(piece, phrase.pace)
-        sound = segment.trimmed(_without_rumble(_resampled(raw, rate_hz)), threshold_dbfs)
+        sound = segment.trimmed(_evened(_resampled(raw, rate_hz), voice), threshold_dbfs)
         if not len(sound):
             raise VoiceError(
                 f"gave silence for a phrase of {len(piece)} characters",
@@ -181,11 +182,18 @@ def _resampled(raw: Samples, rate_hz: int) -> Samples:
     return checked(resample_poly(raw, up, down, axis=0).astype(np.float32))
 
 
-def _without_rumble(sound: Samples) -> Samples:
-    from pedalboard import HighpassFilter
+def _evened(sound: Samples, voice: Voice) -> Samples:
+    """The voice without rumble and with its sharpest peaks held a little: it can be close and soft.
 
-    filtered = HighpassFilter(_RUMBLE_HZ)(np.ascontiguousarray(sound.T), RATE_HZ)
-    return checked(np.ascontiguousarray(filtered.T))
+    The threshold hangs on the voice, not on the clip, so a soft line stays soft.
+    """
+    from pedalboard import Compressor, HighpassFilter
+
+    gentle = Compressor(voice.nominal_lufs + _COMPRESS_ABOVE_LU, 2.0, attack_ms=2, release_ms=80)
+    line = np.ascontiguousarray(sound.T)
+    for effect in (HighpassFilter(_RUMBLE_HZ), gentle):
+        line = effect(line, RATE_HZ)
+    return checked(np.ascontiguousarray(line.T))
 
 
 def _levelled(clip: Clip, voice: Voice) -> Clip:

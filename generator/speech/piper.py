@@ -85,7 +85,7 @@ class Piper:
                 self._piper.phonemes_to_ids(joined),
                 SynthesisConfig(length_scale=self._length_scale / (self._pace * pace)),
             )
-        except Exception as error:  # an engine's own errors may quote what it was given
+        except Exception as error:  # noqa: BLE001  an engine's own errors may quote what it was given
             raise VoiceError(
                 f"could not speak a phrase of {len(text)} characters ({type(error).__name__})",
                 where=f"voice {self._name}",

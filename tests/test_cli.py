@@ -1,0 +1,239 @@
+"""The command line as a person uses it, rightly and wrongly."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from generator.cli import app, look, make  # noqa: F401  commands join the group on import
+from generator.errors import MeditationError
+
+SECRET = "Quillfeather"
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("MEDITATE_HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def meditate(*args: str) -> int | None:
+    code: int | None = app.main([*args], prog_name="meditate", standalone_mode=False)
+    return code
+
+
+def refused(*args: str) -> str:
+    """The message of a command that must be refused as wrong use."""
+    with pytest.raises((MeditationError, click.ClickException)) as caught:
+        meditate(*args)
+    error = caught.value
+    assert error.exit_code == 2
+    return error.format_message() if isinstance(error, click.ClickException) else str(error)
+
+
+WRONG = [
+    (("render", "care-circut"), "Did you mean 'care-circuit'?"),
+    (("render", "care-circuit", "--voice", "jo"), "Did you mean 'joe'?"),
+    (("render", "care-circuit", "--bed", "drnoe"), "Did you mean 'drone'?"),
+    (("render", "care-circuit", "--profile", "sleeep"), "Did you mean 'sleep'?"),
+    (("render", "care-circuit", "--care-objct", "x"), "--care-object"),
+    (("render", "--length", "9m", "care-circuit"), "name comes first"),
+    (("render", "care-circuit", "--length", "soon"), "15m"),
+    (("render", "care-circuit", "--length", "5m"), "8 to 25 minutes"),
+    (("render", "care-circuit", "--out", "nowhere"), "Make it first"),
+    (("render", "care-circuit", "--for", "../up"), "--for"),
+    (("render", "care-circuit", "--date", "yesterday"), "2026-05-01"),
+    (("render", "care-circuit", "--listener", "nobody.toml"), "cannot be read"),
+    (("render", "three-children", "--age", "2"), "from 3 to 17"),
+    (("render", "three-children", "--age", "40"), "from 3 to 17"),
+    (("render", "three-children", "--age", "seven"), "from 3 to 17"),
+    (("scripts", "show", "care"), "care-circuit"),
+]
+
+
+@pytest.mark.parametrize(("args", "remedy"), WRONG, ids=lambda each: " ".join(each)[:40])
+def test_wrong_use_is_answered_with_what_to_do(
+    home: Path, args: tuple[str, ...], remedy: str
+) -> None:
+    assert remedy in refused(*args)
+    assert not (home / "output").exists() or not list((home / "output").rglob("*.mp3"))
+
+
+BAD_VALUES = ["", "  ", SECRET * 20, f"{SECRET}\nand more", f"{SECRET}\x07", f"\u202e{SECRET}"]
+
+
+@pytest.mark.parametrize("value", BAD_VALUES)
+def test_a_value_that_will_not_do_is_not_repeated(home: Path, value: str) -> None:
+    message = refused("render", "care-circuit", "--care-object", value)
+    assert message.startswith("care_object")
+    assert SECRET not in message
+
+
+def test_an_unquoted_value_is_not_repeated(home: Path) -> None:
+    message = refused("render", "care-circuit", "--care-object", "my", "old", SECRET)
+    assert SECRET not in message
+    assert "quotes" in message
+
+
+def test_a_label_may_not_tell(home: Path) -> None:
+    message = refused("render", "care-circuit", "--name", SECRET, "--for", f"{SECRET}-1")
+    assert "--for" in message
+    assert SECRET not in message
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("name = ", "neither valid TOML nor valid JSON"),
+        (f'nmae = "{SECRET}"', "Did you mean 'name'?"),
+        (f'{{"name": "{SECRET}", "name": "{SECRET}"}}', "neither valid TOML nor valid JSON"),
+        (f'name = ["{SECRET}"]', "must be text"),
+        ("x" * 70_000, "KiB"),
+    ],
+)
+def test_a_listener_file_that_will_not_do_is_not_repeated(
+    home: Path, content: str, says: str
+) -> None:
+    (home / "who.toml").write_text(content)
+    message = refused("render", "care-circuit", "--listener", "who.toml")
+    assert says in message
+    assert SECRET not in message
+
+
+def test_one_listener_file_serves_several_scripts(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (home / "who.toml").write_text('care_object = "my cat"\nage = 7\ngentle = true\n')
+    meditate("plan", "care-circuit", "--listener", "who.toml", "--json")
+    assert json.loads(capsys.readouterr().out)["script"] == "care-circuit"
+
+
+def test_a_script_shows_its_questions_as_options(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    meditate("render", "three-children", "--help")
+    shown = capsys.readouterr().out
+    for option in ("--care-object ", "--age 3..17", "--gentle / --no-gentle", "--listener"):
+        assert option in shown
+
+
+def test_every_command_has_help(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name, command in app.commands.items():
+        assert command.get_short_help_str(), name
+        meditate(name, "--help")
+        assert "Usage: meditate" in capsys.readouterr().out
+
+
+def test_a_field_may_not_be_called_like_an_option(home: Path) -> None:
+    folder = home / "home" / "scripts"
+    folder.mkdir(parents=True)
+    (folder / "bad.j2").write_text(
+        '+++\ntitle="B"\nsummary="B"\nlanguage="en"\nsources=[]\nlengths=["1m","2m"]\n'
+        '[fields.voice]\nask="Which?"\n+++\nHello.\n'
+    )
+    assert "'voice'" in refused("render", "bad", "--help")
+
+
+def test_plan_speaks_nothing_and_writes_nothing(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    meditate("plan", "meet-the-critic", "--length", "15m", "--no-input", "--json")
+    planned = json.loads(capsys.readouterr().out)
+    assert planned["length_s"] == 900
+    assert planned["leaves_the_machine"] == []
+    assert planned["sections"][0]["title"] == "Arriving"
+    assert sum(row["words"] for row in planned["sections"]) == planned["words"]
+    assert not (home / "output").exists()
+    assert not (home / "home" / "cache").exists()
+
+
+def test_scripts_voices_and_show_tell_a_program_too(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    meditate("scripts", "--json")
+    slugs = [each["slug"] for each in json.loads(capsys.readouterr().out)]
+    assert {"care-circuit", "three-children", "meet-the-critic"} <= set(slugs)
+    meditate("scripts", "show", "care-circuit", "--json")
+    assert "chapter(" in json.loads(capsys.readouterr().out)["body"]
+    meditate("voices", "--json")
+    joe = json.loads(capsys.readouterr().out)[0]
+    assert (joe["name"], joe["commercial"], joe["synthetic"]) == ("joe", "unclear", True)
+
+
+def test_doctor_speaks_with_the_real_voice(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    meditate("doctor", "--json")
+    found = {each["what"]: each for each in json.loads(capsys.readouterr().out)}
+    assert found["voice joe"]["state"] == "ok"
+    assert "times faster than real time" in found["voice joe"]["detail"]
+    assert not (home / "output").exists(), "looking must not make anything"
+
+
+def test_a_broken_voice_is_one_line_of_doctor(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = home / "home" / "voices"
+    folder.mkdir(parents=True)
+    built_in = Path(__file__).parent.parent / "voices" / "joe.toml"
+    (folder / "odd.toml").write_text(
+        re.sub(r'(?m)^sha256 = "..', 'sha256 = "00', built_in.read_text())
+    )
+    assert meditate("doctor", "--json") == 1
+    found = {each["what"]: each for each in json.loads(capsys.readouterr().out)}
+    assert found["voice odd"]["state"] == "broken"
+    assert "sha256" in found["voice odd"]["detail"]
+    assert found["voice joe"]["state"] == "ok"
+
+
+def run(*args: str, cwd: Path, **given: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "generator", *args],
+        cwd=cwd,
+        env={**os.environ, **given},
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+def test_exit_codes_and_one_line_an_error(home: Path) -> None:
+    wrong = run("render", "nothing-here", cwd=home)
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert wrong.stderr.count("\n") == 1
+    assert wrong.stderr.startswith("meditate: ")
+    assert run("--help", cwd=home).returncode == 0
+    assert run("--version", cwd=home).stdout.startswith("meditate")
+
+
+def test_an_output_folder_that_cannot_be_is_named(home: Path) -> None:
+    (home / "output").write_text("a file where a folder should be")
+    failed = run("render", "care-circuit", "--no-input", cwd=home)
+    assert failed.returncode == 1
+    assert "output/public" in failed.stderr
+    assert "--out" in failed.stderr
+
+
+def test_a_fault_of_ours_shows_no_value(home: Path) -> None:
+    code = (
+        "import sys\n"
+        "from generator import personalise\n"
+        "def broken(*_a, **_k): raise KeyError('" + SECRET + "')\n"
+        "personalise.check = broken\n"
+        "sys.argv = ['meditate', 'plan', 'care-circuit', '--name', '" + SECRET + "']\n"
+        "from generator.cli import main\n"
+        "main()\n"
+    )
+    failed = subprocess.run(
+        [sys.executable, "-c", code], cwd=home, capture_output=True, text=True, check=False
+    )
+    assert failed.returncode == 1
+    assert "a fault of ours, KeyError at" in failed.stderr
+    assert SECRET not in failed.stderr

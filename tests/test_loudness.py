@@ -1,0 +1,206 @@
+"""The meter against the standard's own recipes: EBU Tech 3341, ITU-R BS.1770-4."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyloudnorm
+import pytest
+from conftest import SIZES, burst, cut, sine_at
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from generator.audio import RATE_HZ
+from generator.loudness import (
+    SILENT_LUFS,
+    Meter,
+    TruePeak,
+    blocks,
+    energies,
+    gated_lufs,
+    k_weighting,
+    lufs,
+)
+
+RATES_HZ = (22_050, 24_000, 44_100, 48_000)
+
+
+def metered(parts: list[tuple[float, float]], rate_hz: int = RATE_HZ) -> Meter:
+    """A meter that heard 1 kHz in stereo: seconds and level of each part."""
+    meter = Meter(2, rate_hz)
+    start = 0
+    for length_s, level_dbfs in parts:
+        frames = round(length_s * rate_hz)
+        degrees = 360.0 * (start * 1_000 % rate_hz) / rate_hz  # no click where the level steps
+        meter.feed(sine_at(1_000, level_dbfs, length_s, rate_hz=rate_hz, degrees=degrees))
+        start += frames
+    return meter
+
+
+def integrated(meter: Meter) -> float:
+    return gated_lufs([blocks(meter.energies())])
+
+
+def peak_of(sound: np.ndarray, sizes: tuple[int, ...] | list[int] = (100_000,)) -> float:
+    peak = TruePeak(sound.shape[1])
+    for block in cut(sound, sizes):
+        peak.feed(block)
+    return peak.dbtp()
+
+
+# --- loudness ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rate_hz", RATES_HZ)
+@pytest.mark.parametrize(
+    ("parts", "expected_lufs"),
+    [
+        pytest.param([(20, -23)], -23.0, id="1"),
+        pytest.param([(20, -33)], -33.0, id="2"),
+        pytest.param([(10, -36), (60, -23), (10, -36)], -23.0, id="3"),
+        pytest.param([(10, -72), (10, -36), (60, -23), (10, -36), (10, -72)], -23.0, id="4"),
+        pytest.param([(20, -26), (20.1, -20), (20, -26)], -23.0, id="5"),
+    ],
+)
+def test_integrated_loudness_meets_ebu_3341(parts, expected_lufs, rate_hz):
+    assert integrated(metered(parts, rate_hz)) == pytest.approx(expected_lufs, abs=0.1)
+
+
+def test_three_seconds_of_changing_level_read_their_mean():
+    """EBU 3341 case 9."""
+    steps = metered([(1.34, -20), (1.66, -30)] * 5).energies()
+    short_term = [lufs(steps[at : at + 30].mean()) for at in range(len(steps) - 29)]
+    assert short_term == pytest.approx([-23.0] * len(short_term), abs=0.1)
+
+
+def test_four_hundred_ms_of_changing_level_read_their_mean():
+    """EBU 3341 case 12."""
+    momentary = [lufs(each) for each in blocks(metered([(0.18, -20), (0.22, -30)] * 25).energies())]
+    assert momentary[10:] == pytest.approx([-23.0] * len(momentary[10:]), abs=0.1)
+
+
+def test_k_weighting_at_48_khz_is_the_table_of_the_standard():
+    shelf = [1.53512485958697, -2.69169618940638, 1.19839281085285]
+    shelf += [1.0, -1.69065929318241, 0.73248077421585]
+    high_pass = [1.0, -2.0, 1.0, 1.0, -1.99004745483398, 0.99007225036621]
+    assert k_weighting(48_000) == pytest.approx(np.array([shelf, high_pass]), abs=1e-9)
+
+
+@pytest.mark.parametrize("rate_hz", RATES_HZ)
+@pytest.mark.parametrize("channels", [1, 2])
+def test_speech_with_pauses_reads_as_pyloudnorm_reads_it(rate_hz, channels):
+    pause = np.zeros((rate_hz, channels), np.float32)
+    sound = np.concatenate(
+        [
+            each
+            for seed, level_dbfs in enumerate((-20, -26, -48, -23))
+            for each in (
+                burst(seed, level_dbfs, 1.7, rate_hz=rate_hz, channels=channels),
+                pause,
+            )
+        ]
+    )
+    oracle = pyloudnorm.Meter(rate_hz, filter_class="DeMan")
+    ours = gated_lufs([blocks(energies(sound, rate_hz))])
+    assert ours == pytest.approx(oracle.integrated_loudness(sound), abs=0.1)
+
+
+def test_a_soft_bed_in_long_pauses_pulls_the_gated_loudness_down():
+    """The trap that makes speech be measured apart: a bed 16 LU down in 90 % of a track is not gated away."""
+    assert integrated(metered([(6, -16), (54, -32)])) < -24.0
+    assert integrated(metered([(6, -16), (54, -46)])) == pytest.approx(-16.0, abs=0.3)
+
+
+@settings(max_examples=25)
+@given(gain_db=st.floats(-20.0, 6.0))
+def test_a_gain_moves_loudness_by_just_that_gain(gain_db):
+    sound = burst(1, -24.0, 1.0)
+    before = gated_lufs([blocks(energies(sound))])
+    after = gated_lufs([blocks(energies(sound * np.float32(10 ** (gain_db / 20))))])
+    assert after - before == pytest.approx(gain_db, abs=0.01)
+
+
+@settings(max_examples=30)
+@given(sizes=SIZES)
+def test_blocks_of_any_size_give_the_energies_of_the_whole(sizes):
+    sound = burst(2, -20.0, 1.3, channels=2)
+    meter, whole = Meter(2), Meter(2)
+    whole.feed(sound)
+    for block in cut(sound, sizes):
+        meter.feed(block)
+    assert meter.energies() == pytest.approx(whole.energies(), rel=1e-9)
+
+
+def test_a_mono_voice_on_both_speakers_counts_twice():
+    one = energies(sine_at(500, -20, 1.0, channels=1))
+    both = energies(sine_at(500, -20, 1.0, channels=2))
+    assert both == pytest.approx(2.0 * one)
+
+
+def test_a_word_shorter_than_a_block_has_a_loudness():
+    assert gated_lufs([blocks(energies(sine_at(1_000, -23, 0.2)))]) == pytest.approx(-23, abs=0.3)
+
+
+def test_the_last_piece_of_a_sound_counts_as_long_as_it_is():
+    steps = energies(sine_at(1_000, -20, 0.25))
+    assert len(steps) == 3
+    assert steps[2] == pytest.approx(steps[1] / 2.0, rel=0.05)
+
+
+@pytest.mark.parametrize("length_s", [0.0, 0.05, 3.0])
+def test_silence_and_nothing_read_a_number(length_s):
+    """Trap: loudness of silence is minus infinity, which turns into an infinite gain."""
+    silence = np.zeros((round(length_s * RATE_HZ), 2), np.float32)
+    assert gated_lufs([blocks(energies(silence))]) == SILENT_LUFS
+    assert gated_lufs([]) == SILENT_LUFS
+
+
+# --- true peak --------------------------------------------------------------------------------
+
+TONES = [
+    pytest.param(4, 0.0, 0.50, -6.0, id="15"),
+    pytest.param(4, 45.0, 0.50, -6.0, id="16"),
+    pytest.param(6, 60.0, 0.50, -6.0, id="17"),
+    pytest.param(8, 67.5, 0.50, -6.0, id="18"),
+    pytest.param(4, 45.0, 1.41, 3.0, id="19"),
+]
+
+
+@pytest.mark.parametrize("sizes", [(100_000,), (480,), (7, 1_152, 31)], ids=str)
+@pytest.mark.parametrize(("divisor", "degrees", "level", "expected_dbtp"), TONES)
+def test_true_peak_meets_ebu_3341(divisor, degrees, level, expected_dbtp, sizes):
+    tone = sine_at(
+        RATE_HZ / divisor, 20 * np.log10(level), 0.5, degrees=degrees, taper_s=0.1, channels=1
+    )
+    assert peak_of(tone, sizes) == pytest.approx(expected_dbtp, abs=0.1)
+
+
+@pytest.mark.parametrize("size", [13, 100, 1_200, 48_000])
+@pytest.mark.parametrize("hz", [50, 200, 1_000, 3_000])
+def test_a_cut_through_a_wave_is_not_taken_for_a_peak(hz, size):
+    """Trap: each chunk oversampled by itself rings at its ends, and a sine reads 1.1 dB too high."""
+    tone = sine_at(hz, -6.0, 0.5, degrees=57.0, taper_s=0.1)
+    assert peak_of(tone, [size]) == pytest.approx(-6.0, abs=0.05)
+
+
+@settings(max_examples=30)
+@given(sizes=SIZES, seed=st.integers(0, 50))
+def test_blocks_of_any_size_give_the_peak_of_the_whole(sizes, seed):
+    sound = burst(seed, -12.0, 0.5, channels=2)
+    assert peak_of(sound, sizes) == pytest.approx(peak_of(sound), abs=1e-4)
+
+
+@pytest.mark.parametrize("frame", [0, 1, 1_199, 1_200, 9_998, 9_999])
+def test_a_click_is_found_wherever_it_lies(frame):
+    sound = sine_at(300, -20.0, 10_000 / RATE_HZ)
+    sound[frame, 1] = 0.9
+    assert peak_of(sound) == pytest.approx(20 * np.log10(0.9), abs=0.3)
+
+
+def test_a_stream_may_be_asked_for_its_peak_twice():
+    peak = TruePeak(2)
+    peak.feed(sine_at(1_000, -6.0, 0.1))
+    assert peak.dbtp() == peak.dbtp()
+
+
+def test_the_peak_of_silence_is_a_number():
+    assert peak_of(np.zeros((5_000, 2), np.float32)) == SILENT_LUFS

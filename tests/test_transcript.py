@@ -1,0 +1,330 @@
+"""The words in their time: for a person who reads, and for a program that asks again."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from html import unescape
+from typing import Any
+
+import pytest
+import webvtt as oracle
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from generator.audio import RATE_HZ, to_ms
+from generator.errors import CheckError
+from generator.model import (
+    BedSpan,
+    Facts,
+    Measured,
+    Phrase,
+    Section,
+    Silence,
+    Spoken,
+    Strike,
+    Timeline,
+)
+from generator.transcript import plain_text, timeline_document, timeline_from, webvtt
+
+FACTS = Facts(
+    title="Warmth",
+    narrator="Joe",
+    album="Guided Meditations",
+    language="en",
+    description="",
+    date="2026-03-09",
+    engine="piper joe 1.0.0",
+)
+MEASURED = Measured(frames=3_000_000, speech_lufs=-16.1, true_peak_dbtp=-1.3)
+SECRET = "Biscuit the dog"
+TIMELINE = Timeline(
+    frames=3_000_000,
+    spoken=(
+        Spoken(Phrase("Welcome."), 1_152, 48_000),
+        Spoken(Phrase("Sit  down,\nif you like."), 60_001, 90_000),
+        Spoken(Phrase(f"Think of {SECRET}.", personal=True, pace=0.9), 400_000, 100_000),
+        Spoken(Phrase("Stay."), 600_000, 20_000),
+        Spoken(Phrase("Open your eyes."), 2_000_000, 70_000),
+    ),
+    silences=(
+        Silence(0, 1_152, "edge"),
+        Silence(49_152, 10_849, "sentence"),
+        Silence(150_001, 249_999, "paragraph"),
+        Silence(500_000, 100_000, "pause"),
+        Silence(620_000, 1_380_000, "sentence"),
+    ),
+    strikes=(Strike("open", 0), Strike("close", 2_500_000)),
+    sections=(Section("Arriving", 60_000, 2_000_000), Section("Returning", 2_000_000, 3_000_000)),
+    beds=(BedSpan("drone", 0),),
+)
+
+
+def saying(*texts: str, frames: int = 48_000) -> Timeline:
+    spoken = tuple(
+        Spoken(Phrase(text), 2 * frames * number, frames) for number, text in enumerate(texts)
+    )
+    return Timeline(2 * frames * len(texts) + 1, spoken, (), (), (), ())
+
+
+def cues(vtt: str) -> list[list[str]]:
+    """The lines of each cue, its times first."""
+    return [block.split("\n") for block in vtt.rstrip("\n").split("\n\n") if " --> " in block]
+
+
+def printed(text: str) -> str:
+    return "".join(each for each in text if each.isprintable() and not each.isspace())
+
+
+# --- WebVTT -----------------------------------------------------------------------------------
+
+
+def test_webvtt_to_the_letter() -> None:
+    assert webvtt(TIMELINE, FACTS) == (
+        "WEBVTT\n\n"
+        "NOTE The voice is synthetic: piper joe 1.0.0\n\n"
+        "00:00:00.024 --> 00:00:01.024\n<v Narrator>Welcome.\n\n"
+        "00:00:01.250 --> 00:00:03.125\n<v Narrator>Sit down, if you like.\n\n"
+        "00:00:08.333 --> 00:00:10.417\n<v Narrator>Think of Biscuit the dog.\n\n"
+        "00:00:12.500 --> 00:00:12.917\n<v Narrator>Stay.\n\n"
+        "00:00:41.667 --> 00:00:43.125\n<v Narrator>Open your eyes.\n"
+    )
+
+
+def test_another_reader_finds_the_same_words_at_the_same_times() -> None:
+    captions = oracle.from_string(webvtt(TIMELINE, FACTS)).captions
+    assert [(each.start_in_seconds, each.voice) for each in captions] == [
+        (to_ms(each.start_frame) // 1000, "Narrator") for each in TIMELINE.spoken
+    ]
+    assert captions[1].text == "Sit down, if you like."
+    assert (captions[4].start, captions[4].end) == ("00:00:41.667", "00:00:43.125")
+
+
+def test_past_the_hour_and_out_of_order() -> None:
+    late = Spoken(Phrase("Late."), 100 * 3_600 * RATE_HZ + 59 * 60 * RATE_HZ + 47, 48)
+    timeline = replace(TIMELINE, frames=late.end_frame, spoken=(late, *TIMELINE.spoken[:1]))
+    assert [times for times, _ in cues(webvtt(timeline, FACTS))] == [
+        "00:00:00.024 --> 00:00:01.024",
+        "100:59:00.001 --> 100:59:00.002",
+    ]
+
+
+def test_a_cue_never_ends_when_it_starts() -> None:
+    ((times, _),) = cues(webvtt(saying("m", frames=1), FACTS))
+    assert times == "00:00:00.000 --> 00:00:00.001"
+
+
+def test_nothing_in_the_words_is_taken_for_markup() -> None:
+    vtt = webvtt(saying("<b>Q&A</b> --> \x00now"), replace(FACTS, engine="a --> b\n\nc"))
+    assert cues(vtt)[-1][1] == "<v Narrator>&lt;b&gt;Q&amp;A&lt;/b&gt; --&gt; now"
+    assert "NOTE The voice is synthetic: a --&gt; b c\n\n" in vtt
+    assert vtt.count("-->") == 1
+
+
+def test_quotes_stay_as_they_are() -> None:
+    ((_, line),) = cues(webvtt(saying(""" "Don't," she says. """), FACTS))
+    assert line == """<v Narrator>"Don't," she says."""
+
+
+def test_a_voice_that_is_not_synthetic_is_not_called_so() -> None:
+    assert webvtt(saying("Rest."), replace(FACTS, synthetic=False)).startswith("WEBVTT\n\n00:")
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("x" * 65, ["x" * 65]),
+        ("x" * 66, ["x" * 65, "x"]),
+        (
+            "Let the breath come as it likes, and let the shoulders sink all the way down.",
+            ["Let the breath come as it likes,", "and let the shoulders sink all the way down."],
+        ),
+        (
+            "Where the body touches the floor there is nothing at all for you to carry or hold",
+            [
+                "Where the body touches the floor there is",
+                "nothing at all for you to carry or hold",
+            ],
+        ),
+        # The no-break space is nearer to the middle, and joins all the same.
+        (f"{'x' * 30} 10\u00a0{'y' * 34}", ["x" * 30, f"10\u00a0{'y' * 34}"]),
+    ],
+)
+def test_lines_break_where_a_reader_would(text: str, lines: list[str]) -> None:
+    ((_, first, *rest),) = cues(webvtt(saying(text), FACTS))
+    assert [first.removeprefix("<v Narrator>"), *rest] == lines
+
+
+@given(st.lists(st.text() | st.text("ab ,\u00a0\n<&", min_size=60, max_size=200), max_size=3))
+@settings(deadline=None, max_examples=50)
+def test_no_word_is_lost_and_no_line_too_long(texts: list[str]) -> None:
+    shown = cues(webvtt(saying(*texts), FACTS))
+    assert len(shown) == len(texts)
+    for text, (times, *lines) in zip(texts, shown, strict=True):
+        assert re.fullmatch(r"(\d\d:\d\d:\d\d\.\d{3}) --> (\d\d:\d\d:\d\d\.\d{3})", times)
+        plain = [unescape(line.removeprefix("<v Narrator>")) for line in lines]
+        assert all(len(line) <= 65 for line in plain)
+        assert printed("".join(plain)) == printed(text)
+
+
+# --- plain text -------------------------------------------------------------------------------
+
+
+def test_plain_text_has_titles_and_a_new_line_for_each_pause() -> None:
+    assert plain_text(TIMELINE) == (
+        "Welcome.\n\n"
+        "Arriving\nSit down, if you like.\nThink of Biscuit the dog.\nStay.\n\n"
+        "Returning\nOpen your eyes."
+    )
+
+
+def test_sentences_of_one_paragraph_run_on() -> None:
+    timeline = replace(TIMELINE, sections=(), silences=(Silence(500_000, 9, "rest"),))
+    assert plain_text(timeline) == (
+        "Welcome. Sit down, if you like. Think of Biscuit the dog.\nStay. Open your eyes."
+    )
+
+
+def test_the_order_of_the_lists_does_not_matter() -> None:
+    spoken, silences = TIMELINE.spoken[::-1], TIMELINE.silences[::-1]
+    shuffled = replace(TIMELINE, spoken=spoken, silences=silences)
+    assert plain_text(shuffled) == plain_text(TIMELINE)
+    assert webvtt(shuffled, FACTS) == webvtt(TIMELINE, FACTS)
+
+
+def test_a_phrase_on_the_border_belongs_to_what_begins_there() -> None:
+    timeline = replace(TIMELINE, spoken=TIMELINE.spoken[-1:])
+    assert plain_text(timeline) == "Arriving\n\nReturning\nOpen your eyes."
+
+
+# --- the document -----------------------------------------------------------------------------
+
+
+def document() -> dict[str, Any]:
+    return timeline_document(TIMELINE, FACTS, MEASURED, "a0b1")
+
+
+def test_the_document_says_what_the_timeline_does() -> None:
+    shown = document()
+    assert shown.pop("phrases")[2] == {
+        "start_frame": 400_000,
+        "end_frame": 500_000,
+        "start_ms": 8_333,
+        "end_ms": 10_417,
+        "text": f"Think of {SECRET}.",
+        "personal": True,
+        "pace": 0.9,
+    }
+    assert shown.pop("silences")[1] == {
+        "start_frame": 49_152,
+        "frames": 10_849,
+        "origin": "sentence",
+    }
+    assert shown == {
+        "schema": 1,
+        "rate_hz": 48_000,
+        "frames": 3_000_000,
+        "length_s": 62.5,
+        "sections": [
+            {"title": "Arriving", "start_frame": 60_000, "end_frame": 2_000_000},
+            {"title": "Returning", "start_frame": 2_000_000, "end_frame": 3_000_000},
+        ],
+        "strikes": [
+            {"kind": "open", "start_frame": 0},
+            {"kind": "close", "start_frame": 2_500_000},
+        ],
+        "beds": [{"name": "drone", "start_frame": 0}],
+        "facts": {
+            "title": "Warmth",
+            "narrator": "Joe",
+            "engine": "piper joe 1.0.0",
+            "language": "en",
+            "date": "2026-03-09",
+        },
+        "inputs": "a0b1",
+        "measured": {"frames": 3_000_000, "speech_lufs": -16.1, "true_peak_dbtp": -1.3},
+    }
+
+
+@st.composite
+def timelines(draw: st.DrawFn) -> Timeline:
+    frames = draw(st.integers(1, 10**10))
+    texts = st.text(max_size=20)
+
+    def span() -> tuple[int, int]:
+        start = draw(st.integers(0, frames))
+        return start, draw(st.integers(0, frames - start))
+
+    def many(make: Any) -> tuple[Any, ...]:
+        return tuple(make() for _ in range(draw(st.integers(0, 3))))
+
+    def phrase() -> Phrase:
+        return Phrase(draw(texts), draw(st.booleans()), draw(st.floats(0.1, 4)))
+
+    def section() -> Section:
+        start, length = span()
+        return Section(draw(texts), start, start + length)
+
+    return Timeline(
+        frames=frames,
+        spoken=many(lambda: Spoken(phrase(), *span())),
+        silences=many(lambda: Silence(*span(), draw(texts))),
+        strikes=many(lambda: Strike(draw(texts), span()[0])),
+        sections=many(section),
+        beds=many(lambda: BedSpan(draw(texts), span()[0])),
+    )
+
+
+@given(timelines())
+@settings(deadline=None)
+def test_a_timeline_comes_back_from_json_as_it_was(timeline: Timeline) -> None:
+    text = json.dumps(timeline_document(timeline, FACTS, MEASURED, "a0b1"), allow_nan=False)
+    assert timeline_from(json.loads(text)) == timeline
+
+
+def test_a_whole_number_for_a_pace_comes_back() -> None:
+    timeline = saying("Rest.")
+    whole = replace(timeline, spoken=(Spoken(Phrase("Rest.", pace=1), 0, 9),))
+    assert timeline_from(timeline_document(whole, FACTS, MEASURED, "")) == whole
+
+
+BREAKS: dict[str, tuple[str, Any, str]] = {
+    "no schema": ("schema", None, "timeline: not a track of schema 1"),
+    "a later schema": ("schema", 2, "timeline: not a track of schema 1"),
+    "another rate": ("rate_hz", 44_100, "at 48000 Hz"),
+    "no length": ("frames", True, "timeline: not a track"),
+    "empty": ("frames", 0, "timeline: not a track"),
+    "no list": ("strikes", None, "timeline, strikes: not a list"),
+    "no object": ("beds.0", "drone", r"timeline, beds\[0\]: not an object of name, start_frame"),
+    "a field too few": ("sections.1", {"title": "x"}, r"sections\[1\]: not an object of title"),
+    "a field too many": ("beds.0.gain_db", 1.0, r"beds\[0\]: not an object of name, start_frame"),
+    "text for a frame": ("sections.1.end_frame", "9", r"sections\[1\]: 'end_frame' is not of kind"),
+    "true for a frame": ("silences.0.start_frame", False, r"silences\[0\]: 'start_frame' is not"),
+    "a fraction": ("silences.0.frames", 1.0, r"silences\[0\]: 'frames' is not of kind int"),
+    "a number for text": ("phrases.2.text", 7, r"phrases\[2\]: 'text' is not of kind str"),
+    "a negative start": ("strikes.0.start_frame", -1, r"strikes\[0\]: outside the track"),
+    "past the end": ("beds.0.start_frame", 3_000_001, r"beds\[0\]: outside the track"),
+    "a silence too long": ("silences.0.frames", 3_000_001, r"silences\[0\]: outside the track"),
+    "end before start": ("phrases.2.end_frame", 399_999, r"phrases\[2\]: outside the track"),
+    "times at odds": ("phrases.2.start_ms", 8_334, "phrases: frames and milliseconds differ"),
+}
+
+
+@pytest.mark.parametrize(("at", "value", "message"), BREAKS.values(), ids=BREAKS)
+def test_a_broken_document_is_refused_by_name(at: str, value: Any, message: str) -> None:
+    broken: Any = json.loads(json.dumps(document()))
+    *path, last = (int(each) if each.isdigit() else each for each in at.split("."))
+    entry = broken
+    for step in path:
+        entry = entry[step]
+    entry[last] = value
+    with pytest.raises(CheckError, match=message) as caught:
+        timeline_from(broken)
+    assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize("nothing", [None, [], "timeline", {}])
+def test_what_is_no_document_is_refused(nothing: object) -> None:
+    with pytest.raises(CheckError, match="timeline: not a track"):
+        timeline_from(nothing)
