@@ -23,10 +23,11 @@ _UNSAYABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 """Unicode categories no detail needs: control, format, surrogate, private, unassigned, breaks."""
 _MARKUP = re.compile(r"[\[\]{}<>|\\]")
 _SELF_HARM = re.compile(
-    r"\b(suicid\w*|kill(?:ing)?\s+(?:myself|me)|end(?:ing)?\s+(?:my|it)\s+(?:own\s+)?(?:life|all)"
-    r"|self[\s-]?harm\w*|(?:hurt|cut|harm)(?:ting|ing)?\s+myself|(?:want|wish)\w*\s+(?:i\s+(?:was|were)"
-    r"|to\s+be|to)\s+(?:dead|die)|better\s+off\s+dead|not\s+want\s+to\s+live"
-    r"|don'?t\s+want\s+to\s+(?:live|be\s+alive))\b",
+    r"\b(suicid\w*|kill(?:ing)?\s+(?:my\s?self|me)|self[\s-]?harm\w*|no\s+reason\s+to\s+live"
+    r"|end(?:ing)?\s+(?:my\s+(?:own\s+)?life|it\s+all)|tak(?:e|ing)\s+my\s+own\s+life"
+    r"|(?:hurt|cut|harm|hang)(?:ting|ing)?\s+my\s?self|better\s+off\s+dead"
+    r"|(?:want|wish)\w*\s+(?:i\s+(?:was|were)|to\s+be|to)\s+(?:dead|die)"
+    r"|(?:not|don['’]?t)\s+want\s+to\s+(?:live|be\s+alive))\b",
     re.IGNORECASE,
 )
 
@@ -41,7 +42,11 @@ def read_listener(path: Path | None) -> dict[str, object]:
     """
     where = str(path) if path else "standard input"
     try:
-        raw = path.read_bytes() if path else sys.stdin.buffer.read(MAX_BYTES + 1)
+        if path:
+            with path.open("rb") as file:
+                raw = file.read(MAX_BYTES + 1)
+        else:
+            raw = sys.stdin.buffer.read(MAX_BYTES + 1)
     except OSError as error:
         raise DetailError(f"cannot be read ({error.strerror})", where=where) from error
     if len(raw) > MAX_BYTES:
@@ -122,19 +127,19 @@ def checked(field: Field, value: object) -> Answer:
     if not isinstance(value, str):
         raise DetailError("must be text", where=field.name, remedy=_example(field))
     text = unicodedata.normalize("NFC", value).strip()
-    _refuse_unsayable(field, text)
-    text = " ".join(text.split())
-    if field.kind == "choice":
-        chosen = text.casefold()
-        if chosen not in field.choices:
-            raise DetailError(f"must be one of {', '.join(field.choices)}", where=field.name)
-        return chosen
     if _SELF_HARM.search(text):
         raise DetailError(
             "speaks of suicide or self-harm, and a recording is not the right company for that",
             where=field.name,
             remedy=crisis_line(),
         )
+    _refuse_unsayable(field, text)
+    text = " ".join(text.split())
+    if field.kind == "choice":
+        chosen = {each.casefold(): each for each in field.choices}.get(text.casefold())
+        if chosen is None:
+            raise DetailError(f"must be one of {', '.join(field.choices)}", where=field.name)
+        return chosen
     return text
 
 
@@ -202,15 +207,18 @@ def reveals(label: str, listener: Listener) -> bool:
 _SECOND_PERSON: tuple[tuple[str, str], ...] = (
     (r"\bI['’]m\b", "you're"),
     (r"\bI['’](ve|ll|d)\b", r"you'\1"),
-    (r"\b(am|was) I\b", "are you"),
+    (r"\bam I\b", "are you"),
+    (r"\bwas I\b", "were you"),
     (r"\bI am\b", "you are"),
-    (r"\bI was\b", "you were"),
+    (r"\bI was(n['’]t)?\b", r"you were\1"),
     (r"\bI\b", "you"),
     (r"\bmyself\b", "yourself"),
-    (r"\bmine\b", "yours"),
+    (r"\bMyself\b", "Yourself"),
+    (r"\b(of|is|was|are|were) mine\b", r"\1 yours"),
     (r"\bmy\b", "your"),
     (r"\bMy\b", "Your"),
     (r"\bme\b", "you"),
+    (r"\bMe\b", "You"),
 )
 
 _PRONOUNS: Mapping[str, tuple[str, str, str]] = {

@@ -102,7 +102,7 @@ def render(job: Job, folders: system.Folders, progress: Progress = silent) -> Ep
             bed=job.bed,
         )
         mp3 = place.file(path.name)
-        sound = master.limited(mix.blocks(timeline, _tracks(job, timeline, clips)))
+        sound = master.limited(mix.blocks(timeline, tracks(job, timeline, clips)))
         encode.encode_mp3(mp3, sound, timeline.frames, partial(progress, Stage.ENCODE))
         measured = verify.measure(mp3, timeline, partial(progress, Stage.MEASURE))
         verify.prove(measured, timeline, job.profile.speech_lufs, path)
@@ -119,7 +119,7 @@ def render(job: Job, folders: system.Folders, progress: Progress = silent) -> Ep
     return Episode(path, job.label, timeline, measured, spoken_now)
 
 
-def _tracks(job: Job, timeline: Timeline, clips: Mapping[Phrase, Clip]) -> mix.Tracks:
+def tracks(job: Job, timeline: Timeline, clips: Mapping[Phrase, Clip]) -> mix.Tracks:
     """Every source of sound, each with the gain that brings it to its level."""
     beds = {span.name: bed.make_bed(span.name, job.seed) for span in timeline.beds}
     rung: dict[str, Samples] = {

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from generator.audio import GRID_FRAMES, clock, to_frames, to_seconds
+from generator.audio import GRID_FRAMES, RATE_HZ, clock, to_frames, to_seconds
 from generator.errors import LengthError, ScriptError
 from generator.model import (
     Beat,
@@ -40,6 +40,8 @@ BELL_TAIL_S = 14.0
 """After a last bell at the least: it rings out."""
 BELL_GAP = Pause(5.0, 5.0, 5.0, "bell")
 """After a bell, unless its author wrote a pause."""
+LEAST_GAP_S = GRID_FRAMES / RATE_HZ
+"""Between any two sounds: room for the second to start on the grid without touching the first."""
 MOST_UNBROKEN_S = 180.0
 ESTIMATE_MISSES = 0.05
 """An estimate is trusted to this share of the length."""
@@ -66,11 +68,14 @@ class _Step:
             return BELL_GAP
         counted = written or self.pauses[-1:]
         natural_s = sum(pause.natural_s for pause in counted)
-        most_s = sum(pause.most_s for pause in counted)
+        if any(pause.origin == "rest" for pause in counted):
+            natural_s = min(natural_s, MOST_UNBROKEN_S)
+        least_s = min(natural_s, sum(pause.least_s for pause in counted))
+        most_s = max(natural_s, min(MOST_UNBROKEN_S, sum(pause.most_s for pause in counted)))
         return Pause(
-            natural_s,
-            sum(pause.least_s for pause in counted),
-            max(natural_s, min(most_s, MOST_UNBROKEN_S)),
+            max(LEAST_GAP_S, natural_s),
+            max(LEAST_GAP_S, least_s),
+            max(LEAST_GAP_S, most_s),
             counted[-1].origin if counted else "sentence",
         )
 
@@ -155,10 +160,10 @@ def _sounding(cue: Phrase | Bell | Beat | Echo, frames_of: FramesOf) -> _Step:
         return _Step(phrase, frames, [Pause(time_s, time_s, time_s)])
     if isinstance(cue, Beat):
         left_s = cue.span_s - to_seconds(frames)
-        if left_s < 0:
+        if left_s < LEAST_GAP_S:
             raise LengthError(
                 f"'{phrase.text}' takes {to_seconds(frames):.1f} s to say,"
-                f" longer than the {cue.span_s:g} s of that part of the breath",
+                f" too long for the {cue.span_s:g} s of that part of the breath",
                 remedy="Give the breath more time, or the voice a quicker pace.",
             )
         return _Step(phrase, frames, [Pause(left_s, left_s, left_s, "breath")])
@@ -196,7 +201,7 @@ def _shared(gaps: Sequence[Pause], total: int | None) -> list[int]:
     A pause that meets a bound stays there and the others take the rest. No pause shrinks when the
     total grows. ``total`` must lie within the sums of the bounds; None is every natural length.
     """
-    natural = [to_frames(gap.natural_s) for gap in gaps]
+    natural = [to_frames(gap.natural_s) for gap in gaps]  # never 0: see LEAST_GAP_S
     if total is None:
         return natural
     least = [to_frames(gap.least_s) for gap in gaps]
@@ -208,10 +213,7 @@ def _shared(gaps: Sequence[Pause], total: int | None) -> list[int]:
             for one, low, high in zip(natural, least, most, strict=True)
         ]
 
-    low, high = (
-        0.0,
-        max((top / one for one, top in zip(natural, most, strict=True) if one), default=0.0),
-    )
+    low, high = 0.0, 1.0 + max(top / one for one, top in zip(natural, most, strict=True))
     for _halving in range(80):
         factor = (low + high) / 2.0
         if sum(stretched(factor)) <= total:
@@ -220,15 +222,22 @@ def _shared(gaps: Sequence[Pause], total: int | None) -> list[int]:
             high = factor
     frames = stretched(low)
     left = total - sum(frames)
-    for index in sorted(range(len(frames)), key=lambda each: -natural[each]):
-        extra = min(left, max(0, most[index] - frames[index]), max(1, left // len(frames) + 1))
+    for index, next_frames in enumerate(stretched(high)):  # those due for a frame more
+        extra = min(left, next_frames - frames[index])
         frames[index] += extra
         left -= extra
     return frames
 
 
+def _sayable(least: int, most: int) -> tuple[int, int]:
+    """The bounds in whole seconds, as a person can ask for them, if any lie between."""
+    inner = -(-least // RATE_HZ) * RATE_HZ, most // RATE_HZ * RATE_HZ
+    return inner if inner[0] <= inner[1] else (least, most)
+
+
 def _impossible(steps: Sequence[_Step], asked: int, *, estimated: bool) -> LengthError:
     least, most = _bounds(steps)
+    shown_least, shown_most = _sayable(least, most)
     gaps = _gaps(steps)
     speech = sum(step.frames for step in steps)
     rigid = sum(to_frames(gap.least_s) for gap in gaps if gap.least_s == gap.most_s)
@@ -242,7 +251,8 @@ def _impossible(steps: Sequence[_Step], asked: int, *, estimated: bool) -> Lengt
     )
     return LengthError(
         f"the track cannot last {clock(asked)}: with these details and this voice it lasts"
-        f" {about}{clock(least)} at the least and {about}{clock(most)} at the most; {decides}",
+        f" {about}{clock(shown_least)} at the least and {about}{clock(shown_most)} at the most;"
+        f" {decides}",
         remedy="Ask for a length between the two, or for --length natural.",
     )
 
@@ -321,7 +331,7 @@ def _sections(
 def _beds(
     placed: Sequence[tuple[_Step, int]], ends: Sequence[int], first: str
 ) -> tuple[BedSpan, ...]:
-    spans = [BedSpan(first, 0)]
+    spans = [BedSpan(placed[0][0].bed or first, 0)]
     for step, at in _marks(placed, ends):
         if step.bed and step.bed != spans[-1].name:
             spans.append(BedSpan(step.bed, at))

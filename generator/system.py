@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import errno
 import os
 import secrets
 import signal
@@ -66,7 +67,9 @@ def _builtin(kind: str) -> Path:
 def private_folder(path: Path) -> Path:
     """The folder itself, made if it was not there, readable by its owner only."""
     try:
-        path.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+        for each in reversed([p for p in (path, *path.parents) if not p.exists()]):
+            each.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
+        path.mkdir(exist_ok=True)  # says so when it is no folder
     except OSError as error:
         raise WriteError(
             f"the folder cannot be made ({error.strerror})",
@@ -81,15 +84,30 @@ def secret_key(path: Path) -> bytes:
 
     They key every digest of a detail, so that nobody who sees a cache can test guesses against it.
     """
-    private_folder(path.parent)
-    with contextlib.suppress(FileExistsError):
-        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE_FILE)
-        with os.fdopen(handle, "wb") as file:
-            file.write(secrets.token_bytes(32))
-    key = path.read_bytes()
+    try:
+        if not path.exists():
+            _make_key(path)
+        key = path.read_bytes()
+    except OSError as error:
+        what = f"the secret key cannot be read ({error.strerror})"
+        raise WriteError(what, where=str(path), remedy="Mend the file's permissions.") from error
     if len(key) != 32:
         raise WriteError("the secret key is damaged", where=str(path), remedy="Delete the file.")
     return key
+
+
+def _make_key(path: Path) -> None:
+    """Put a whole key at ``path``, unless another process is quicker: then theirs stays."""
+    with workshop(private_folder(path.parent)) as place:
+        fresh = place.file(path.name)
+        fresh.touch(PRIVATE_FILE)
+        fresh.write_bytes(secrets.token_bytes(32))
+        try:
+            path.hardlink_to(fresh)
+        except FileExistsError:
+            pass
+        except OSError:  # a file system without hard links
+            fresh.replace(path)
 
 
 # --- files that appear whole or not at all ----------------------------------------------------
@@ -116,6 +134,8 @@ class Workshop:
             with self.file(name).open("rb") as file:
                 os.fsync(file.fileno())
             self.file(name).chmod(mode)
+            if (self.folder / name).is_dir():
+                raise IsADirectoryError(errno.EISDIR, f"{name} is a folder")
         with _undisturbed():
             for name in names:
                 self.file(name).replace(self.folder / name)
@@ -166,7 +186,7 @@ def _sync_folder(folder: Path) -> None:
 # --- signals and memory -----------------------------------------------------------------------
 
 
-class Terminated(KeyboardInterrupt):
+class Terminated(BaseException):
     """SIGTERM, made to unwind the stack as Ctrl-C does, so that nothing is left behind."""
 
 

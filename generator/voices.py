@@ -37,7 +37,7 @@ def load(name: str, folders: Sequence[Path]) -> Voice:
 def _parse(name: str, path: Path) -> Voice:
     try:
         content = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise VoiceError(f"is not a valid voice file ({error})", where=str(path)) from error
     wanted = {each.name: each for each in fields(Voice) if each.name not in _OWN}
     for key in content:

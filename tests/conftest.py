@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+import fake_engine
 import numpy as np
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
+from scipy.fft import next_fast_len
 from scipy.signal import butter, sosfilt
 
-import fake_engine
 from generator import speech
 from generator.audio import RATE_HZ
 from generator.model import Voice
@@ -97,8 +98,8 @@ def rms_db(sound: np.ndarray) -> float:
 
 def exact_peak_db(sound: np.ndarray, oversampling: int = 16) -> float:
     """True peak by the Fourier series of the sound between silences: no code of ours, no filter."""
-    quiet = np.zeros((2_048, sound.shape[1]))
-    spectrum = np.fft.rfft(np.concatenate([quiet, sound, quiet]), axis=0)
-    frames = len(sound) + 2 * len(quiet)
+    frames = next_fast_len(len(sound) + 4_096, real=True)
+    silence = np.zeros((frames - len(sound), sound.shape[1]))
+    spectrum = np.fft.rfft(np.concatenate([sound, silence]), axis=0)
     fine = np.fft.irfft(spectrum, frames * oversampling, axis=0) * oversampling
     return float(20.0 * np.log10(np.abs(fine).max()))

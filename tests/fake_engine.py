@@ -1,7 +1,7 @@
 """A whole engine that speaks in tones: the same words always sound the same.
 
 What a text asks for decides what it gets: ``softly`` is 10 dB softer, ``wordless`` is silence,
-``nothing`` is no sound at all, ``broken`` is not a number, ``shouting`` is at full scale.
+``nothing`` is no sound at all, ``broken`` is not a number, ``refused`` is an error.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import zlib
 
 import numpy as np
 
+from generator.errors import VoiceError
 from generator.model import Voice
 
 RATE_HZ = 22_050
@@ -29,7 +30,7 @@ VOICE = Voice(
     narrator="Tuning Fork",
     language="en",
     pace=1.0,
-    nominal_lufs=-17.0,
+    nominal_lufs=-15.0,
     characters_per_s=1.0 / SECONDS_A_CHARACTER,
     licence="none",
     licence_of_base="none",
@@ -42,12 +43,13 @@ class FakeEngine:
 
     def speak(self, text: str, pace: float) -> tuple[np.ndarray, int]:
         SPOKEN.append(text)
+        if "refused" in text:
+            raise VoiceError("does not speak", where=f"voice {VOICE.name}")
         if "nothing" in text:
             return np.zeros((0, 1), np.float32), RATE_HZ
         tone = tone_of(text, pace)
-        quiet_s = (LEAD_S, TAIL_S)
-        lead, tail = (np.zeros(round(each * RATE_HZ)) for each in quiet_s)
-        return np.concatenate([lead, tone, tail]).astype(np.float32)[:, None], RATE_HZ
+        around = (round(LEAD_S * RATE_HZ), round(TAIL_S * RATE_HZ))
+        return np.pad(tone, around).astype(np.float32)[:, None], RATE_HZ
 
 
 def length_s(text: str, pace: float = 1.0) -> float:
@@ -55,8 +57,11 @@ def length_s(text: str, pace: float = 1.0) -> float:
     return len(text) * SECONDS_A_CHARACTER / pace
 
 
+def pitch_hz(text: str) -> float:
+    return 300.0 + zlib.crc32(text.encode()) % 300
+
+
 def tone_of(text: str, pace: float) -> np.ndarray:
-    hz = 200.0 + zlib.crc32(text.replace("softly", "plainly").encode()) % 400
     times_s = np.arange(round(length_s(text, pace) * RATE_HZ)) / RATE_HZ
     level = LEVEL
     if "softly" in text:
@@ -65,9 +70,7 @@ def tone_of(text: str, pace: float) -> np.ndarray:
         level = 0.0
     if "broken" in text:
         level = float("nan")
-    if "shouting" in text:
-        level = 1.0
-    return level * np.sin(2.0 * np.pi * hz * times_s)
+    return level * np.sin(2.0 * np.pi * pitch_hz(text) * times_s)
 
 
 def version(voice: Voice) -> str:

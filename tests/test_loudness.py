@@ -65,6 +65,10 @@ def test_integrated_loudness_meets_ebu_3341(parts, expected_lufs, rate_hz):
     assert integrated(metered(parts, rate_hz)) == pytest.approx(expected_lufs, abs=0.1)
 
 
+def test_what_lies_under_the_absolute_gate_does_not_move_the_relative_one():
+    assert integrated(metered([(60, -75), (4, -60), (60, -75)])) == pytest.approx(-60.0, abs=0.3)
+
+
 def test_three_seconds_of_changing_level_read_their_mean():
     """EBU 3341 case 9."""
     steps = metered([(1.34, -20), (1.66, -30)] * 5).energies()
@@ -105,7 +109,7 @@ def test_speech_with_pauses_reads_as_pyloudnorm_reads_it(rate_hz, channels):
 
 
 def test_a_soft_bed_in_long_pauses_pulls_the_gated_loudness_down():
-    """The trap that makes speech be measured apart: a bed 16 LU down in 90 % of a track is not gated away."""
+    """Trap: a bed 16 LU down in 90 % of a track is not gated away; so speech is measured apart."""
     assert integrated(metered([(6, -16), (54, -32)])) < -24.0
     assert integrated(metered([(6, -16), (54, -46)])) == pytest.approx(-16.0, abs=0.3)
 
@@ -177,7 +181,7 @@ def test_true_peak_meets_ebu_3341(divisor, degrees, level, expected_dbtp, sizes)
 @pytest.mark.parametrize("size", [13, 100, 1_200, 48_000])
 @pytest.mark.parametrize("hz", [50, 200, 1_000, 3_000])
 def test_a_cut_through_a_wave_is_not_taken_for_a_peak(hz, size):
-    """Trap: each chunk oversampled by itself rings at its ends, and a sine reads 1.1 dB too high."""
+    """Trap: a chunk oversampled by itself rings at its ends; a sine then reads 1.1 dB high."""
     tone = sine_at(hz, -6.0, 0.5, degrees=57.0, taper_s=0.1)
     assert peak_of(tone, [size]) == pytest.approx(-6.0, abs=0.05)
 

@@ -42,13 +42,14 @@ def test_tones_that_peak_between_samples_never_pass_the_ceiling(divisor):
 
 
 def test_clicks_corners_and_hiss_stay_under_what_the_file_may_have(rng):
-    """Near half the rate four points a frame miss up to 0.6 dB: the ceiling leaves room for it."""
+    """Near half the rate four points a frame miss some of a peak; the ceiling leaves room."""
     square = np.sign(sine_at(220, 0.0, 0.2)) * np.float32(0.9)
-    hiss = sosfilt(butter(8, 16_000, fs=RATE_HZ, output="sos"), rng.standard_normal((9_600, 2)))
+    band = butter(8, 16_000, fs=RATE_HZ, output="sos")
+    hiss = sosfilt(band, rng.standard_normal((9_600, 2)), axis=0)
     click = np.zeros((5_000, 2))
     click[2_000] = 1.5
     sound = np.concatenate([square, click, hiss]).astype(np.float32)
-    assert exact_peak_db(limited_whole(sound)) < CEILING_DBTP + 0.4
+    assert exact_peak_db(limited_whole(sound)) < CEILING_DBTP + 0.3
 
 
 @pytest.mark.parametrize("peak_dbtp", [-60.0, -12.0, CEILING_DBTP - 0.05])
@@ -84,7 +85,7 @@ def test_an_unchanged_stretch_sounds_the_same_whatever_came_before(hot):
     assert apart(limited_whole(other)[after:], limited_whole(hot)[after:]) < 1e-6
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(sizes=SIZES, seed=st.integers(0, 5))
 def test_blocks_of_any_size_give_the_sound_of_the_whole(sizes, seed):
     sound = burst(seed, -6.0, 0.4, channels=2)
@@ -114,6 +115,7 @@ def test_the_gain_has_no_corners():
     gain = limited_whole(sound)[:, 0] / sound[:, 0]
     assert gain.min() < 0.4
     assert np.abs(np.diff(gain)).max() < 0.002
+    assert np.abs(np.diff(gain, 2)).max() < 1e-4
 
 
 @pytest.mark.parametrize("level", [0.0, 1e-30, 1e4])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sized
+from itertools import chain
 from typing import NamedTuple
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
@@ -25,6 +26,7 @@ _UNSAYABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\uf8ff]")
 """Control, surrogate and private characters, which an escape would bring into a text."""
 _PLAIN = (
     nodes.Template,
+    nodes.Output,
     nodes.TemplateData,
     nodes.If,
     nodes.Compare,
@@ -63,22 +65,22 @@ def _tree(source: str, where: str, first_line: int) -> nodes.Template:
 
     try:
         parser = Parser(Environment(autoescape=False), source)  # noqa: S701  spoken, never a page
+        try:
+            return parser.parse()
+        except RecursionError:
+            raise refused("is nested too deeply", parser.stream.current.lineno) from None
+        except ValueError:
+            raise refused("has a number nobody can say", parser.stream.current.lineno) from None
     except TemplateSyntaxError as error:
         raise refused(error.message or "is not a valid script", error.lineno) from error
-    try:
-        return parser.parse()
-    except TemplateSyntaxError as error:
-        raise refused(error.message or "is not a valid script", error.lineno) from error
-    except RecursionError:
-        raise refused("is nested too deeply", parser.stream.current.lineno) from None
-    except ValueError:
-        raise refused("has a number nobody could say", parser.stream.current.lineno) from None
 
 
 class _Place(NamedTuple):
     """Where in the tree a node stands."""
 
     depth: int = 0
+    spoken: bool = False
+    """Whether it is what a ``{{ … }}`` puts out: the only place for a cue."""
     loops: int = 0
     times: int = 1
     """How often the loops around it go over it."""
@@ -113,20 +115,19 @@ class _Reader:
             seen += place.times
             if place.depth > MAX_DEPTH or seen > MAX_NODES:
                 raise self._refused(node, "the script is too long or too deeply nested")
-            children = self._children(node, place.turns)
-            place = place._replace(depth=place.depth + 1)
-            if isinstance(node, nodes.For):
-                place = self._inside(node, place)
+            children = self._children(node, place)
+            place = self._inside(node, place)
             waiting.extend((child, place) for child in children)
 
-    def _children(self, node: nodes.Node, turns: frozenset[str]) -> Iterator[nodes.Node]:
+    def _children(self, node: nodes.Node, place: _Place) -> Iterator[nodes.Node]:
         """The children still to be read; those a rule has settled are left out."""
-        if isinstance(node, nodes.Output):
-            return (each for each in node.nodes if not self._is_cue(each))
+        if isinstance(node, nodes.Call):
+            self._call(node, place)
+            return iter(())
         if isinstance(node, nodes.For):
             return iter(node.body)
         if isinstance(node, nodes.Name):
-            self._name(node, turns)
+            self._name(node, place.turns)
         elif isinstance(node, nodes.Filter):
             self._filter(node)
             return iter(() if node.node is None else (node.node,))
@@ -136,19 +137,20 @@ class _Reader:
             raise self._refused(node, f"'{type(node).__name__}' is not allowed in a script")
         return node.iter_child_nodes()
 
-    def _is_cue(self, node: nodes.Node) -> bool:
-        """Whether it is a cue, and then a proper one: the only place a call may stand in."""
-        if isinstance(node, nodes.Call):
-            self._call(node)
-        return isinstance(node, nodes.Call)
+    def _inside(self, node: nodes.Node, place: _Place) -> _Place:
+        """The place of the children of a node."""
+        place = place._replace(depth=place.depth + 1, spoken=isinstance(node, nodes.Output))
+        return self._loop(node, place) if isinstance(node, nodes.For) else place
 
-    def _call(self, node: nodes.Call) -> None:
+    def _call(self, node: nodes.Call, place: _Place) -> None:
         if not isinstance(node.node, nodes.Name):
             raise self._refused(node, "only a cue can be called")
         if node.node.name not in self._cues:
             raise self._refused(
                 node, f"there is no cue '{node.node.name}'", nearest(node.node.name, self._cues)
             )
+        if not place.spoken:
+            raise self._refused(node, "a cue stands alone between {{ and }}")
         if node.dyn_args is not None or node.dyn_kwargs is not None:
             raise self._refused(node, "a cue takes plain values")
         self._constants(node, f"{node.node.name}()")
@@ -197,8 +199,7 @@ class _Reader:
         if isinstance(node.value, str) and _UNSAYABLE.search(node.value):
             raise self._refused(node, "a text has a character that cannot be spoken")
 
-    def _inside(self, node: nodes.For, place: _Place) -> _Place:
-        """The place of what stands in a loop, once the loop is a proper one."""
+    def _loop(self, node: nodes.For, place: _Place) -> _Place:
         goes_over = node.iter
         if not isinstance(goes_over, nodes.Name) or goes_over.name not in self._lists:
             raise self._refused(node, "a for goes over a list declared in the front matter")
@@ -215,5 +216,6 @@ class _Reader:
         )
 
     def _refused(self, node: nodes.Node, what: str, remedy: str = "") -> ScriptError:
-        line = self._first_line + (node.lineno or 1) - 1
+        lines = (each.lineno for each in chain((node,), node.find_all(nodes.Node)))
+        line = self._first_line + next(filter(None, lines), 1) - 1
         return ScriptError(what, where=f"{self._where}:{line}", remedy=remedy)

@@ -9,15 +9,20 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 
 from generator.errors import ScriptError, UsageError, nearest
-from generator.model import Answer, Beat, Chapter, Cue, Pause, Phrase, Script
-from generator.script.cues import CUES, Breathing, Pace, Part, Written
+from generator.model import Answer, Beat, Chapter, Cue, Echo, Pause, Phrase, Script
+from generator.script.cues import CUES, Breathing, Pace, Part, Written, part
 from generator.script.sentences import Sentences, Value
 from generator.wording import wording
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 Filter = Callable[..., str]
 
@@ -43,18 +48,15 @@ def fill(
     ``answers`` are the listener's; a field without one is ``None`` in the script, or its default.
     A phrase is personal when it speaks an answer. Raises ScriptError naming file and line.
     """
-    filling = _Filling(script, filters)
+    filling = _Filling(script, filters, round(length_minutes, 2))
     names: dict[str, Any] = {each.name: each.default for each in script.fields}
     names |= {name: _detail(answer) for name, answer in answers.items() if name in names}
     names |= {name: switches.get(name, False) for name in script.switches}
-    names["length_minutes"] = round(length_minutes, 2)
-    text = filling.body(names)
-    if len(text) > MAX_CHARACTERS:
-        raise ScriptError(f"fills to more than {MAX_CHARACTERS} characters", where=str(script.path))
-    cues = tuple(_sequence(filling.tokens(text), script.language))
+    tokens = filling.tokens(filling.body(names))
+    cues = tuple(islice(_sequence(tokens, script.language), MAX_CUES + 1))
     if len(cues) > MAX_CUES:
         raise ScriptError(f"has more than {MAX_CUES} cues", where=str(script.path))
-    if not any(isinstance(cue, Phrase) for cue in cues):
+    if not any(isinstance(cue, Phrase | Beat | Echo) for cue in cues):
         raise ScriptError("says nothing", where=str(script.path))
     return cues
 
@@ -85,14 +87,17 @@ class _Filling:
 
     script: Script
     filters: Mapping[str, Filter]
+    length_minutes: float
     nonce: str = field(default_factory=lambda: secrets.token_hex(6))
     meanings: list[Written | Value] = field(default_factory=list)
+    passages: dict[str, str] = field(default_factory=dict)
+    """Parts already filled: nothing in them depends on where they stand."""
 
     def body(self, names: Mapping[str, Any]) -> str:
         """The filled body, marks in place."""
-        return self._filled(
-            self.script.body, str(self.script.path), self.script.body_line, names, parts=True
-        )
+        cues = {**CUES, "part": self._part}
+        where = str(self.script.path)
+        return self._filled(self.script.body, where, self.script.body_line, names, cues)
 
     def tokens(self, text: str) -> Iterator[Written | Value | str]:
         """The author's words, values and cues, in order."""
@@ -107,8 +112,34 @@ class _Filling:
             yield text[position:]
 
     def _filled(
-        self, source: str, where: str, first_line: int, names: Mapping[str, Any], *, parts: bool
+        self,
+        source: str,
+        where: str,
+        first_line: int,
+        names: Mapping[str, Any],
+        cues: Mapping[str, Callable[..., list[Written]]],
     ) -> str:
+        names = {**names, "length_minutes": self.length_minutes}
+        template = self._template(source, where, first_line, names, cues)
+        try:
+            return _joined(template.generate({**self.script.lists, **names}), where)
+        except UsageError:
+            raise
+        except Exception as error:  # noqa: BLE001  a filter's complaint must not show a value
+            raise ScriptError(
+                f"cannot be filled ({type(error).__name__})",
+                where=f"{where}:{first_line + _line(error) - 1}",
+                remedy="A field that may be empty belongs inside {% if field %}.",
+            ) from None
+
+    def _template(
+        self,
+        source: str,
+        where: str,
+        first_line: int,
+        names: Mapping[str, Any],
+        cues: Mapping[str, Callable[..., list[Written]]],
+    ) -> Template:
         from jinja2 import StrictUndefined, Template
         from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -117,7 +148,6 @@ class _Filling:
         if private := _PRIVATE.search(source):
             line = first_line + source.count("\n", 0, private.start())
             raise ScriptError("has a private-use character", where=f"{where}:{line}")
-        cues = CUES if parts else {name: cue for name, cue in CUES.items() if name != "part"}
         tree = allowed.parse(
             source,
             where=where,
@@ -131,39 +161,32 @@ class _Filling:
             undefined=StrictUndefined, finalize=self._value, autoescape=False, optimized=False
         )
         environment.filters = {name: _tracked(each) for name, each in self.filters.items()}
-        known: dict[str, Any] = {name: self._cue(each, names) for name, each in cues.items()}
-        template = Template.from_code(environment, environment.compile(tree), known)
-        try:
-            return template.render({**self.script.lists, **names})
-        except UsageError:
-            raise
-        except Exception as error:  # noqa: BLE001  a filter's complaint must not show a value
-            raise ScriptError(
-                f"cannot be filled ({type(error).__name__})",
-                where=where,
-                remedy="A field that may be empty belongs inside {% if field %}.",
-            ) from None
+        known: dict[str, Any] = {name: self._cue(each) for name, each in cues.items()}
+        return Template.from_code(environment, environment.compile(tree), known)
 
-    def _cue(self, cue: Callable[..., list[Written]], names: Mapping[str, Any]) -> Any:
+    def _cue(self, cue: Callable[..., list[Written]]) -> Callable[..., _Mark]:
         def leave_mark(*args: Any, **named: Any) -> _Mark:
-            written = cue(*args, **named)
-            return _Mark("".join(self._resolved(each, names) for each in written))
+            return _Mark("".join(map(self._resolved, cue(*args, **named))))
 
         return leave_mark
 
-    def _resolved(self, written: Written, names: Mapping[str, Any]) -> str:
-        if not isinstance(written, Part):
-            return self._mark(written)
-        parts = self.script.parts
-        if written.slug not in parts:
-            raise ScriptError(
-                f"there is no part '{written.slug}'",
-                where=str(self.script.path),
-                remedy=nearest(written.slug, parts),
-            )
-        shared = {"length_minutes": names["length_minutes"]}
-        where = f"parts/{written.slug}.j2"
-        return "\n\n" + self._filled(parts[written.slug], where, 1, shared, parts=False) + "\n\n"
+    def _resolved(self, written: Written) -> str:
+        return self._passage(written.slug) if isinstance(written, Part) else self._mark(written)
+
+    def _part(self, slug: str) -> list[Written]:
+        """The cue ``part``; tried before anything is filled, it finds what is wrong in the part."""
+        written = part(slug)
+        if slug not in self.script.parts:
+            raise ValueError(f"there is no part '{slug}'. {nearest(slug, self.script.parts)}")
+        self._passage(slug)
+        return written
+
+    def _passage(self, slug: str) -> str:
+        if slug not in self.passages:
+            cues = {**CUES, "part": _no_part}
+            text = self._filled(self.script.parts[slug], f"parts/{slug}.j2", 1, {}, cues)
+            self.passages[slug] = f"\n\n{text}\n\n"
+        return self.passages[slug]
 
     def _value(self, value: Any) -> str:
         """What an output becomes: a mark stays, everything else is one opaque token."""
@@ -177,6 +200,29 @@ class _Filling:
     def _mark(self, meaning: Written | Value) -> str:
         self.meanings.append(meaning)
         return f"{_OPEN}{self.nonce}:{len(self.meanings) - 1}{_CLOSE}"
+
+
+def _joined(pieces: Iterable[str], where: str) -> str:
+    """The pieces as one text, refused before it grows too long."""
+    text: list[str] = []
+    characters = 0
+    for piece in pieces:
+        text.append(piece)
+        characters += len(piece)
+        if characters > MAX_CHARACTERS:
+            raise ScriptError(f"fills to more than {MAX_CHARACTERS} characters", where=where)
+    return "".join(text)
+
+
+def _no_part(_slug: str) -> list[Written]:
+    raise ValueError("a part cannot bring in another part")
+
+
+def _line(error: Exception) -> int:
+    """The line of the template an error arose on, from 1."""
+    places = traceback.walk_tb(error.__traceback__)
+    lines = [line for frame, line in places if frame.f_code.co_filename == "<template>"]
+    return lines[-1] if lines else 1
 
 
 def _tracked(plain: Filter) -> Callable[..., str]:
@@ -206,6 +252,8 @@ def _sequence(tokens: Iterator[Written | Value | str], language: str) -> Iterato
             yield from _breathing(token, language, pace)
         elif isinstance(token, Phrase):
             yield Phrase(token.text, token.personal, pace)
+        elif isinstance(token, Echo):
+            yield Echo(Phrase(token.phrase.text, token.phrase.personal, pace))
         else:
             if isinstance(token, Chapter):
                 sentences.begin()

@@ -10,6 +10,7 @@ from typing import Any, Literal, cast
 
 from generator.errors import ScriptError, UsageError, nearest
 from generator.model import Answer, Field, Script
+from generator.script.cues import CUES
 
 MAX_BYTES = 128 * 1024
 """No script a person wrote is longer."""
@@ -67,8 +68,11 @@ def _read(path: Path) -> str:
     """The text of a script file: a plain file, not a link, of a size a person writes."""
     if path.is_symlink() or path.parent.is_symlink():
         raise ScriptError("a script may not be a link", where=str(path), remedy="Copy the file.")
+    if not path.is_file():
+        raise ScriptError("is not a file", where=str(path))
     try:
-        raw = path.read_bytes()
+        with path.open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise ScriptError(f"cannot be read ({error.strerror})", where=str(path)) from error
     if len(raw) > MAX_BYTES:
@@ -88,12 +92,9 @@ def _parse(slug: str, path: Path, parts: Mapping[str, str]) -> Script:
             where=f"{path}:1",
             remedy="Put TOML between two lines of +++ at the top.",
         )
-    try:
-        front = tomllib.loads(match[1])
-    except tomllib.TOMLDecodeError as error:
-        raise ScriptError(f"front matter: {error}", where=str(path)) from error
-    table = _Table(front, str(path))
+    table = _Table(_toml(match[1], path), str(path))
     table.only(_KEYS)
+    _distinct(table)
     least_s, most_s = _lengths(table)
     return Script(
         slug=slug,
@@ -113,6 +114,17 @@ def _parse(slug: str, path: Path, parts: Mapping[str, str]) -> Script:
         path=path,
         parts=parts,
     )
+
+
+def _toml(text: str, path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        what, line = str(error), re.search(r" \(at line (\d+), column \d+\)", str(error))
+        where = str(path)
+        if line:
+            what, where = what.replace(line[0], ""), f"{path}:{int(line[1]) + 1}"
+        raise ScriptError(f"front matter: {what}", where=where) from error
 
 
 class _Table:
@@ -164,6 +176,17 @@ class _Table:
         return value
 
 
+def _distinct(table: _Table) -> None:
+    """Fields, switches, lists and cues share one set of names; none may hide another."""
+    taken = {*CUES, "length_minutes"}
+    for name in (*table.table("fields"), *table.names("switches"), *table.table("lists")):
+        if not _NAME.fullmatch(name):
+            raise table.wrong(f"'{name}' is not a name", "Use a-z, 0-9 and _.")
+        if name in taken:
+            raise table.wrong(f"'{name}' has a meaning already", "Give it another name.")
+        taken.add(name)
+
+
 def _lengths(table: _Table) -> tuple[float, float]:
     matches = [_LENGTH.fullmatch(each) for each in table.names("lengths")]
     if len(matches) != 2 or not all(matches):
@@ -195,9 +218,18 @@ def _field(table: _Table, name: str) -> Field:
         raise one.wrong("a whole number needs 'least' and 'most'")
     if kind == "choice" and not field.choices:
         raise one.wrong("a choice needs 'choices'")
-    if kind == "choice" and field.default is not None and field.default not in field.choices:
-        raise one.wrong("'default' must be one of the choices")
+    if field.default is not None and not _suits(field):
+        raise one.wrong("'default' must be an answer the field allows")
     return field
+
+
+def _suits(field: Field) -> bool:
+    """Whether the default is what a listener could have answered."""
+    if field.kind == "whole":
+        return type(field.default) is int and field.least <= field.default <= field.most
+    if field.kind == "choice":
+        return field.default in field.choices
+    return isinstance(field.default, str) and bool(field.default.strip())
 
 
 def _turns(table: _Table, name: str) -> tuple[Answer, ...]:

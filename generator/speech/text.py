@@ -15,7 +15,7 @@ _BREATHS = (
 
 
 def pieces(text: str, most_characters: int) -> Iterator[str]:
-    """The text in pieces of at most so many characters, none of it lost.
+    """The text in pieces of at most so many characters, no word of it lost.
 
     The most natural place that lies within reach and nearest to the middle wins; a word longer
     than a piece is cut.

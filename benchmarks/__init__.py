@@ -1,0 +1,1 @@
+"""What a render costs, in ratios from one run."""

@@ -1,0 +1,250 @@
+"""Scripts as files: found, read, and refused with the place of what is wrong."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from pathlib import Path
+
+import pytest
+
+from generator.errors import ScriptError, UsageError
+from generator.script import available, load
+
+FRONT = """title = "A Small Script"
+summary = "For a test."
+kind = "practice"
+language = "en"
+sources = ["Somebody"]
+lengths = ["8m", "25m"]
+switches = ["gentle", "check_in"]
+bed = "brown"
+
+[fields.age]
+ask = "At what age?"
+example = "7"
+kind = "whole"
+least = 3
+most = 17
+
+[fields.pronoun]
+ask = "Which word?"
+kind = "choice"
+choices = ["he", "they"]
+default = "they"
+
+[lists]
+rungs = [3, 6, 9]
+wishes = ["be safe", "be well"]
+"""
+BODY = "Sit down.\n"
+
+
+def put(folder: Path, slug: str = "small", front: str = FRONT, body: str = BODY) -> Path:
+    path = folder / f"{slug}.j2"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"+++\n{front}+++\n{body}", "utf-8")
+    return path
+
+
+def refusal(folder: Path, slug: str = "small") -> str:
+    with pytest.raises(ScriptError) as caught:
+        load(slug, [folder])
+    return str(caught.value)
+
+
+def test_the_front_matter_becomes_the_script(tmp_path: Path) -> None:
+    path = put(tmp_path)
+    put(tmp_path, "parts/opening", body="Hello.\n")
+    script = load("small", [tmp_path])
+    assert (script.slug, script.title, script.kind) == ("small", "A Small Script", "practice")
+    assert (script.least_s, script.most_s) == (480, 1500)
+    assert (script.switches, script.bed) == (("gentle", "check_in"), "brown")
+    assert script.lists == {"rungs": (3, 6, 9), "wishes": ("be safe", "be well")}
+    age, pronoun = script.fields
+    assert (age.kind, age.least, age.most, age.example) == ("whole", 3, 17, "7")
+    assert (pronoun.choices, pronoun.default) == (("he", "they"), "they")
+    assert script.find("pronoun") is pronoun
+    assert script.body == BODY
+    lines = path.read_text().splitlines()
+    assert lines[script.body_line - 1] == BODY.strip()
+    assert set(script.parts) == {"opening"}
+
+
+def test_line_ends_and_a_byte_order_mark_of_another_system_are_read(tmp_path: Path) -> None:
+    path = put(tmp_path, body="One.\n\nTwo.\n")
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    assert load("small", [tmp_path]).body == "One.\n\nTwo.\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "complaint"),
+    [
+        ('title = "A Small Script"', "", "'title' must be text"),
+        ('title = "A Small Script"', 'title = " "', "'title' must be text"),
+        ('title = "A Small Script"', "title = 3", "'title' must be text"),
+        ("summary", "sumary", "unknown key 'sumary'. Did you mean 'summary'?"),
+        ('"practice"', '"exercise"', "'kind' must be one of practice, talk"),
+        ('["8m", "25m"]', '["8m"]', "'lengths' must be the least and the most"),
+        ('["8m", "25m"]', '["8m", "25 m"]', "'lengths' must be the least and the most"),
+        ('["8m", "25m"]', '["25m", "8m"]', "'lengths' must rise"),
+        ('["8m", "25m"]', '["0m", "8m"]', "'lengths' must rise"),
+        ('["Somebody"]', '"Somebody"', "'sources' must be a list of texts"),
+        ('["gentle", "check_in"]', "[1]", "'switches' must be a list of texts"),
+        ('["gentle", "check_in"]', '["check-in"]', "'check-in' is not a name"),
+        ('["gentle", "check_in"]', '["gentle", "gentle"]', "'gentle' has a meaning already"),
+        ('["gentle", "check_in"]', '["age"]', "'age' has a meaning already"),
+        ('["gentle", "check_in"]', '["pause"]', "'pause' has a meaning already"),
+        ("[fields.age]", "[fields.bell]", "'bell' has a meaning already"),
+        ("[fields.age]", "[fields.length_minutes]", "'length_minutes' has a meaning already"),
+        ("[fields.age]", "[fields.rungs]", "'rungs' has a meaning already"),
+        ("[fields.age]", "[fields.Age]", "'fields.Age' is not a name"),
+        ("[fields.age]", '[fields."a b"]', "'fields.a b' is not a name"),
+        ('ask = "At what age?"', "", "'ask' must be text"),
+        ('kind = "whole"', 'kind = "number"', "'kind' must be one of text, whole, choice"),
+        ("least = 3", "least = 17", "a whole number needs 'least' and 'most'"),
+        ("least = 3", "least = true", "'least' must be a whole number"),
+        ("most = 17", "most = 17\ndefault = 2", "'default' must be an answer the field allows"),
+        ("most = 17", 'most = 17\ndefault = "7"', "'default' must be an answer the field allows"),
+        ("most = 17", "most = 17\nsize = 3", "unknown key 'size'"),
+        ('default = "they"', 'default = "it"', "'default' must be an answer the field allows"),
+        ('choices = ["he", "they"]', "", "a choice needs 'choices'"),
+        ("[3, 6, 9]", "[3, 6.5]", "'lists.rungs' must be a list of texts or whole numbers"),
+        ("[3, 6, 9]", "[3, true]", "'lists.rungs' must be a list of texts or whole numbers"),
+        ("[3, 6, 9]", str(list(range(61))), "'lists.rungs' has more than 60 items"),
+        ("[lists]\n", "[[lists]]\n", "'lists' must be a table"),
+    ],
+)
+def test_what_is_wrong_in_the_front_matter_is_named(
+    tmp_path: Path, before: str, after: str, complaint: str
+) -> None:
+    assert FRONT.count(before) == 1
+    path = put(tmp_path, front=FRONT.replace(before, after))
+    message = refusal(tmp_path)
+    assert message.startswith(str(path))
+    assert f"front matter: {complaint}" in message
+
+
+def test_broken_toml_is_refused_with_its_line_in_the_file(tmp_path: Path) -> None:
+    path = put(tmp_path, front=FRONT.replace('bed = "brown"', 'bed = "brown'))
+    line = 1 + path.read_text().splitlines().index('bed = "brown')
+    assert refusal(tmp_path).startswith(f"{path}:{line}: front matter: ")
+
+
+@pytest.mark.parametrize(
+    "front", ["bed = " + "[" * 20_000, "least = " + "9" * 5_000, 'title = "x"\ntitle = "y"']
+)
+def test_hostile_toml_is_refused_like_any_other(tmp_path: Path, front: str) -> None:
+    path = put(tmp_path, front=front + "\n")
+    assert refusal(tmp_path).startswith(str(path))
+
+
+@pytest.mark.parametrize("text", ["", "Sit down.\n", "+++\ntitle = 3\n", " +++\n\n+++\n"])
+def test_a_file_without_front_matter_says_how_to_begin(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "small.j2"
+    path.write_text(text)
+    assert refusal(tmp_path).startswith(f"{path}:1: does not begin with front matter")
+
+
+def test_a_file_that_is_no_text_or_too_long_is_refused(tmp_path: Path) -> None:
+    path = put(tmp_path)
+    path.write_bytes(path.read_bytes() + b"\xff\xfe")
+    assert "is not UTF-8 text" in refusal(tmp_path)
+    put(tmp_path, body="word " * 30_000)
+    assert "is longer than 128 KiB" in refusal(tmp_path)
+
+
+# --- nothing but plain files in their folder --------------------------------------------------
+
+
+def test_a_script_that_is_a_link_is_refused(tmp_path: Path) -> None:
+    elsewhere = put(tmp_path / "elsewhere")
+    folder = tmp_path / "scripts"
+    folder.mkdir()
+    (folder / "small.j2").symlink_to(elsewhere)
+    assert "a script may not be a link" in refusal(folder)
+
+
+def test_a_part_that_is_a_link_is_refused_and_not_read(tmp_path: Path) -> None:
+    put(tmp_path)
+    secret = tmp_path / "secret"
+    secret.write_text("Quillfeather")
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts" / "opening.j2").symlink_to(secret)
+    message = refusal(tmp_path)
+    assert "a script may not be a link" in message
+    assert "Quillfeather" not in message
+
+
+@pytest.mark.parametrize("linked", ["parts", "talks"])
+def test_a_folder_that_is_a_link_is_refused(tmp_path: Path, linked: str) -> None:
+    folder = tmp_path / "scripts"
+    put(folder)
+    put(tmp_path / "elsewhere", "first")
+    (folder / linked).symlink_to(tmp_path / "elsewhere")
+    slug = "talks/first" if linked == "talks" else "small"
+    assert "a script may not be a link" in refusal(folder, slug)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+def test_a_part_that_is_a_pipe_keeps_nobody_waiting(tmp_path: Path) -> None:
+    put(tmp_path)
+    (tmp_path / "parts").mkdir()
+    os.mkfifo(tmp_path / "parts" / "opening.j2")
+    started_s = time.perf_counter()
+    assert "is not a file" in refusal(tmp_path)
+    assert time.perf_counter() - started_s < 2
+
+
+@pytest.mark.parametrize(
+    "slug",
+    [
+        "../small",
+        "parts/opening",
+        "/etc/passwd",
+        "small.j2",
+        "Small",
+        "sm all",
+        "",
+        "a/b/c",
+        "small\n",
+    ],
+)
+def test_a_name_that_could_lead_elsewhere_is_no_name(tmp_path: Path, slug: str) -> None:
+    put(tmp_path / "scripts")
+    put(tmp_path)
+    put(tmp_path / "scripts", "parts/opening")
+    with pytest.raises(UsageError, match="a script's name is lower-case letters"):
+        load(slug, [tmp_path / "scripts"])
+
+
+def test_an_unknown_name_comes_with_the_nearest_one(tmp_path: Path) -> None:
+    put(tmp_path, "care-circuit")
+    with pytest.raises(UsageError, match=re.escape("Did you mean 'care-circuit'?")):
+        load("care-circut", [tmp_path])
+
+
+def test_a_folder_looked_through_first_wins_for_scripts_and_parts(tmp_path: Path) -> None:
+    own, builtin = tmp_path / "own", tmp_path / "builtin"
+    put(own, body="Mine.\n")
+    put(builtin, body="Theirs.\n")
+    put(builtin, "other")
+    for folder, words in ((own, "My opening."), (builtin, "Their opening.")):
+        (folder / "parts").mkdir()
+        (folder / "parts" / "opening.j2").write_text(words)
+    (builtin / "parts" / "closing.j2").write_text("Their closing.")
+    folders = [own, builtin]
+    assert load("small", folders).body == "Mine.\n"
+    expected = {"opening": "My opening.", "closing": "Their closing."}
+    assert load("other", folders).parts == expected
+
+
+def test_what_can_be_rendered_is_listed_once_in_order_and_parts_are_not(tmp_path: Path) -> None:
+    own, builtin = tmp_path / "own", tmp_path / "builtin"
+    for slug in ("small", "talks/first", "es/small", "parts/opening", "Not A Slug", "x/y/deep"):
+        put(own, slug)
+    put(builtin, "small")
+    put(builtin, "another")
+    slugs = available([own, builtin, tmp_path / "missing"])
+    assert slugs == ("another", "es/small", "small", "talks/first")

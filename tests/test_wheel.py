@@ -1,0 +1,61 @@
+"""Installed from a wheel into an empty environment, used from another folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import sysconfig
+import venv
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The ``meditate`` of a fresh environment; what it depends on is borrowed, itself is not."""
+    folder = tmp_path_factory.mktemp("wheel")
+    pip = [sys.executable, "-m", "pip", "-q"]
+    build = ["wheel", "--no-deps", "--no-build-isolation", "-w", str(folder), str(ROOT)]
+    subprocess.run([*pip, *build], check=True)
+    (wheel,) = folder.glob("*.whl")
+    venv.create(folder / "venv", with_pip=True)
+    python = folder / "venv" / "bin" / "python"
+    subprocess.run([python, "-m", "pip", "-q", "install", "--no-deps", wheel], check=True)
+    return folder / "venv" / "bin" / "meditate"
+
+
+def run(meditate: Path, *args: str, cwd: Path) -> str:
+    environment = {
+        **os.environ,
+        "PYTHONPATH": sysconfig.get_path("purelib"),
+        "MEDITATE_HOME": str(cwd / "home"),
+    }
+    return subprocess.run(
+        [meditate, *args], cwd=cwd, env=environment, check=True, capture_output=True, text=True
+    ).stdout
+
+
+def test_it_comes_with_its_scripts_and_voice_and_renders(installed: Path, tmp_path: Path) -> None:
+    python = installed.parent / "python"
+    found = subprocess.run(
+        [python, "-c", "import generator; print(generator.__file__)"],
+        cwd=tmp_path,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert str(installed.parent.parent) in found.stdout, "not the checkout"
+    slugs = [each["slug"] for each in json.loads(run(installed, "scripts", "--json", cwd=tmp_path))]
+    assert {"care-circuit", "three-children", "meet-the-critic"} <= set(slugs)
+    made = json.loads(
+        run(installed, "render", "meet-the-critic", "--length", "8m", "--json", cwd=tmp_path)
+    )
+    assert made["length_s"] == 480
+    assert (tmp_path / made["path"]).is_file()
