@@ -61,6 +61,8 @@ def job_for(chosen: Script, listener: Listener, wishes: Wishes, folders: system.
     profile, label, out = wishes.profile, wishes.label, Path(wishes.out)
     if profile not in PROFILES:
         raise UsageError(f"there is no profile '{profile}'", remedy=nearest(profile, PROFILES))
+    if wishes.seed < 0:
+        raise UsageError("a seed is a whole number from 0 up", where="--seed")
     if out != OUTPUT and not out.is_dir():
         raise UsageError("there is no such folder", where=str(out), remedy="Make it first.")
     if label is not None and personalise.reveals(shelf.checked_label(label), listener):

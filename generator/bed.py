@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from itertools import count, cycle
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from generator.audio import RATE_HZ, amplitude
 from generator.errors import UsageError, nearest
 from generator.loudness import k_weighting, lufs
@@ -21,7 +23,6 @@ from generator.loudness import k_weighting, lufs
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    import numpy as np
     import numpy.typing as npt
 
     from generator.audio import Samples
@@ -101,8 +102,6 @@ class Bed:
 
         The loop goes round without end, and however a stretch is cut it is the same to the bit.
         """
-        import numpy as np
-
         first = start_frame % PERIOD_FRAMES
         return self.loop.take(np.arange(first, first + frames), axis=0, mode="wrap")
 
@@ -120,8 +119,6 @@ def make_bed(name: str, seed: int) -> Bed:
     sample peak of 0.5; ``none`` is room tone at -75 dBFS RMS in each channel, not to be scaled.
     Raises UsageError for an unknown name.
     """
-    import numpy as np
-
     check(name)
     recipe = _RECIPES[name]
     rng = np.random.default_rng(seed)
@@ -139,7 +136,6 @@ def make_bed(name: str, seed: int) -> Bed:
 
 
 def _noise(recipe: Noise, rng: np.random.Generator) -> Spectrum:
-    import numpy as np
 
     spectrum = np.zeros(PERIOD_FRAMES, np.complex64)
     for lines in _lines():
@@ -153,7 +149,6 @@ def _noise(recipe: Noise, rng: np.random.Generator) -> Spectrum:
 
 
 def _chord(recipe: Chord, rng: np.random.Generator) -> Spectrum:
-    import numpy as np
 
     spectrum = np.zeros(PERIOD_FRAMES, np.complex64)
     golden = (place * (math.sqrt(5) - 1) / 2 for place in count(1))
@@ -191,8 +186,6 @@ def _add(spectrum: Spectrum, lines: Any, left: Any, right: Any) -> None:
 
 def _lines() -> Iterator[npt.NDArray[np.int64]]:
     """Numbers of the lines up to 16 kHz, a few at a time. MP3 at 128 kbit/s keeps none above."""
-    import numpy as np
-
     step = 100 * PERIOD_S
     for start in range(1, 16_000 * PERIOD_S, step):
         yield np.arange(start, start + step)
@@ -200,8 +193,6 @@ def _lines() -> Iterator[npt.NDArray[np.int64]]:
 
 def _mean_squares(spectrum: Spectrum) -> tuple[float, float]:
     """Mean square of the sound, both channels added: as it is, and K-weighted."""
-    import numpy as np
-
     plain = heard = 0.0
     for lines in _lines():
         power = np.abs(spectrum[lines]) ** 2.0 + np.abs(spectrum[-lines]) ** 2.0
@@ -217,17 +208,14 @@ def _transformed(spectrum: Spectrum) -> Samples:
     """The sound of a spectrum, shape ``(PERIOD_FRAMES, 2)``. Overwrites the spectrum.
 
     Columns, turns, rows (the four steps of Gentleman and Sande, 1966): the sum a single call gives,
-    in half the memory, and scipy keeps no plan of 58 MB for ever.
+    in half the memory.
     """
-    import numpy as np
-    from scipy import fft
-
-    table = spectrum.reshape(2_400, 3_000)
-    table = fft.ifft(table, axis=0, norm="forward", overwrite_x=True, workers=1)
+    table: Any = spectrum.reshape(2_400, 3_000)  # typed as if it only knew double precision
+    np.fft.ifft(table, axis=0, norm="forward", out=table)
     step = np.exp(np.arange(table.shape[1]) * (2j * math.pi / PERIOD_FRAMES))
     turn = np.ones_like(step)
     for index in range(len(table)):
         table[index] *= turn
         turn *= step
-    table = fft.ifft(table, axis=1, norm="forward", overwrite_x=True, workers=1)
+    np.fft.ifft(table, axis=1, norm="forward", out=table)
     return np.ascontiguousarray(table.T).view(np.float32).reshape(PERIOD_FRAMES, 2)

@@ -10,14 +10,15 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from generator.audio import RATE_HZ, amplitude, to_frames
 from generator.errors import UsageError, nearest
-from generator.loudness import k_weighting, lufs
+from generator.loudness import LEAD_FRAMES, k_weighted, lufs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import numpy as np
     import numpy.typing as npt
 
     from generator.audio import Samples
@@ -130,8 +131,6 @@ def strike(kind: str, seed: int) -> Samples:
     decay of the partials as no two strokes are alike; the same seed gives the same bytes. Raises
     UsageError for an unknown kind.
     """
-    import numpy as np
-
     check(kind)
     recipe = _RECIPES[kind]
     rng = np.random.default_rng(seed)
@@ -158,22 +157,17 @@ def loudest_lufs(samples: Samples) -> float:
 
     ITU-R BS.1770-4 over 400 ms, every 10 ms; a shorter sound counts as if silence followed.
     """
-    import numpy as np
-    from scipy.signal import sosfilt
-
     hop, hops = to_frames(0.01), 40
-    padded = np.zeros((max(-(-len(samples) // hop), hops) * hop, samples.shape[1]))
-    padded[: len(samples)] = samples
-    heard = sosfilt(k_weighting(RATE_HZ), padded, axis=0)
-    energies = np.square(heard).sum(axis=1).reshape(-1, hop).sum(axis=1)
+    frames = max(-(-len(samples) // hop), hops) * hop
+    padded = np.zeros((LEAD_FRAMES + frames, samples.shape[1]), np.float32)
+    padded[LEAD_FRAMES:][: len(samples)] = samples
+    energies = np.square(k_weighted(padded)).sum(axis=1).reshape(-1, hop).sum(axis=1)
     loudest = float(np.convolve(energies, np.ones(hops), "valid").max()) / (hop * hops)
     return lufs(loudest)
 
 
 def _tone(hz: float, decay_s: float, frames: int) -> npt.NDArray[np.float64]:
     """A sine that falls by 60 dB in ``decay_s``, shape ``(frames,)``."""
-    import numpy as np
-
     # exp(p (a + b)) = exp(p a) exp(p b): two short tables instead of a function call per sample.
     pole = complex(-math.log(1000) / decay_s, 2 * math.pi * hz) / RATE_HZ
     coarse = np.exp(pole * np.arange(0, frames, 1024))
@@ -184,8 +178,6 @@ def _tone(hz: float, decay_s: float, frames: int) -> npt.NDArray[np.float64]:
 
 def _slope(length_s: float) -> npt.NDArray[np.float64]:
     """From 0 to almost 1 as a squared sine, shape ``(frames, 1)``."""
-    import numpy as np
-
     frames = to_frames(length_s)
     slope: npt.NDArray[np.float64] = np.sin(np.arange(frames) * (math.pi / 2 / frames)) ** 2
     return slope[:, np.newaxis]

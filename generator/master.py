@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from generator.audio import amplitude
-from generator.loudness import EDGE_FRAMES, PEAK_REACH, true_peaks
+from generator.loudness import EDGE_FRAMES, PEAK_REACH, heights, true_peaks
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from generator.audio import Samples
+
+    Gain = npt.NDArray[np.float64]
 
 CEILING_DBTP = -1.5
 """Encoding at 128 kbit/s lifts peaks by 0.1 to 0.3 dB; the finished file stays under -1 dBTP."""
@@ -50,7 +52,7 @@ def limited(sound: Iterable[Samples], ceiling_dbtp: float = CEILING_DBTP) -> Ite
 def _settled(sound: Samples, ceiling: float) -> Samples:
     """All but the context at both ends, which has not enough around it to be decided yet."""
     inner = slice(_CONTEXT_FRAMES, len(sound) - _CONTEXT_FRAMES)
-    hot = np.abs(sound).max(axis=1) * PEAK_REACH > ceiling
+    hot = heights(sound) * PEAK_REACH > ceiling
     if not hot.any():
         return sound[inner]
     out = sound.copy()
@@ -72,15 +74,29 @@ def _runs(hot: npt.NDArray[np.intp], frames: int) -> Iterator[tuple[int, int]]:
         yield max(int(start) - reach, 0), min(int(stop) + reach + 1, frames)
 
 
-def _smooth(gain: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def _smooth(gain: Gain) -> Gain:
     """The gain without corners, and nowhere above what was needed.
 
     A minimum over the reach of a window, then a mean over the same window: at each frame the mean
     is of minima that all saw it. Two running means make the window a triangle.
     """
-    from scipy.ndimage import minimum_filter1d, uniform_filter1d
+    half = _LOOK_FRAMES // 2
+    return np.minimum(_mean(_mean(_lowest(gain, _LOOK_FRAMES), half), half), 1.0)
 
-    lowest = minimum_filter1d(gain, 2 * _LOOK_FRAMES + 1, mode="nearest")
-    half = uniform_filter1d(lowest, _LOOK_FRAMES + 1, mode="nearest")
-    smooth: npt.NDArray[np.float64] = uniform_filter1d(half, _LOOK_FRAMES + 1, mode="nearest")
-    return np.minimum(smooth, 1.0)
+
+def _lowest(gain: Gain, reach: int) -> Gain:
+    """The minimum over ``reach`` to either side, by windows that double until they are as wide."""
+    size, width = 2 * reach + 1, 1
+    lowest = np.pad(gain, reach, mode="edge")
+    while 2 * width <= size:
+        lowest = np.minimum(lowest[:-width], lowest[width:])
+        width *= 2
+    return np.minimum(lowest[: len(gain)], lowest[size - width :][: len(gain)])
+
+
+def _mean(gain: Gain, reach: int) -> Gain:
+    """The mean over ``reach`` to either side."""
+    sums = np.cumsum(np.pad(gain, (reach + 1, reach), mode="edge"))
+    size = 2 * reach + 1
+    means: Gain = (sums[size:] - sums[:-size]) / size
+    return means

@@ -50,6 +50,7 @@ WRONG = [
     (("render", "care-circuit", "--length", "5m"), "8 to 25 minutes"),
     (("render", "care-circuit", "--out", "nowhere"), "Make it first"),
     (("render", "care-circuit", "--for", "../up"), "--for"),
+    (("render", "care-circuit", "--seed", "-1"), "from 0 up"),
     (("render", "care-circuit", "--date", "yesterday"), "2026-05-01"),
     (("render", "care-circuit", "--listener", "nobody.toml"), "cannot be read"),
     (("render", "three-children", "--age", "2"), "from 3 to 17"),

@@ -7,8 +7,9 @@ stays soft.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -70,13 +71,24 @@ def speak(
             missing.append((phrase, key))
         else:
             clips[phrase] = clip
-    for phrase, key in missing:
-        progress(len(clips), len(wanted))
-        sound = _polished(_engine(voice), phrase, voice)
-        energies = tuple(2.0 * float(each) for each in loudness.energies(sound))
-        clips[phrase] = store.put(key, sound, energies, private=phrase.personal)
+    with _aside() as worker:
+        for phrase, key in missing:
+            progress(len(clips), len(wanted))
+            sound = worker.submit(_polished, voice, phrase).result()
+            energies = tuple(2.0 * float(each) for each in loudness.energies(sound))
+            clips[phrase] = store.put(key, sound, energies, private=phrase.personal)
     progress(len(wanted), len(wanted))
     return {phrase: _levelled(clips[phrase], voice) for phrase in wanted}, len(missing)
+
+
+@contextlib.contextmanager
+def _aside() -> Iterator[ThreadPoolExecutor]:
+    """A thread to speak in: an engine cannot be interrupted, but whoever waits for it can."""
+    worker = ThreadPoolExecutor(1, thread_name_prefix="voice")
+    try:
+        yield worker
+    finally:
+        worker.shutdown(wait=False, cancel_futures=True)
 
 
 def estimate_frames(phrase: Phrase, voice: Voice) -> int:
@@ -156,8 +168,9 @@ def _engine(voice: Voice) -> Engine:
     return _open[voice]
 
 
-def _polished(engine: Engine, phrase: Phrase, voice: Voice) -> Samples:
+def _polished(voice: Voice, phrase: Phrase) -> Samples:
     """The finished sound of one phrase, shape ``(frames, 1)`` at 48 kHz."""
+    engine = _engine(voice)
     threshold_dbfs = voice.nominal_lufs - _TRIM_BELOW_DB
     gap = np.zeros((to_frames(_PIECE_GAP_S), 1), np.float32)
     sounds: list[Samples] = []
@@ -175,11 +188,12 @@ def _polished(engine: Engine, phrase: Phrase, voice: Voice) -> Samples:
 
 
 def _resampled(raw: Samples, rate_hz: int) -> Samples:
-    from scipy.signal import resample_poly
+    from pedalboard import Resample
+    from pedalboard.io import StreamResampler
 
-    shared = math.gcd(RATE_HZ, rate_hz)
-    up, down = RATE_HZ // shared, rate_hz // shared
-    return checked(resample_poly(raw, up, down, axis=0).astype(np.float32))
+    stream = StreamResampler(rate_hz, RATE_HZ, 1, Resample.Quality.WindowedSinc)
+    line = np.ascontiguousarray(raw.T)
+    return checked(np.concatenate([stream.process(line), stream.process(None)], axis=1).T)
 
 
 def _evened(sound: Samples, voice: Voice) -> Samples:

@@ -1,0 +1,312 @@
+"""Where a track belongs, what it is made from, and whether it may go there."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import string
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from fake_engine import VOICE
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from written import script
+
+from generator import shelf
+from generator.audio import RATE_HZ
+from generator.errors import UsageError, WriteError
+from generator.model import PROFILES, Field, Job, Listener
+
+SECRET = b"k" * 32
+SPEECH = {"engine": "fake", "engine_version": "1", "voice_pace": 1.0}
+JOB = Job(
+    script=script("Sit.", parts={"closing": "Rise."}, lists={"rungs": (3, 6)}),
+    listener=Listener({"name": "Sam", "care_object": "Biscuit"}, {"gentle": False}),
+    voice=VOICE,
+    profile=PROFILES["personal"],
+    length_s=900.0,
+    bed="drone",
+    seed=1,
+    label="guest-1",
+    out=Path("output"),
+)
+
+
+# --- labels, names, dates ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "label", ["a", "7", "guest-a3f9", "Client_12.b", "x" * 64, "console", "nullify", "com", "lpt10"]
+)
+def test_a_plain_label_is_taken_as_it_is(label: str) -> None:
+    assert shelf.checked_label(label) == label
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "",
+        ".",
+        "..",
+        "../up",
+        "a/b",
+        "a\\b",
+        "/etc",
+        "~",
+        "-rf",
+        ".hidden",
+        "_x",
+        "trailing.",
+        "trailing ",
+        " leading",
+        "two words",
+        "x" * 65,
+        "con",
+        "CON",
+        "nul",
+        "Nul.txt",
+        "aux.tar.gz",
+        "prn",
+        "com1",
+        "COM9.log",
+        "lpt1",
+        "com¹",
+        "CONIN$",
+        "a:b",
+        "a*",
+        "a?",
+        "$(id)",
+        "%2e%2e",
+        "a\n",
+        "a\x00",
+        "a\u202eb",
+        "Müller",
+        "٣",
+        "\ud800",
+    ],
+)
+def test_a_label_that_is_no_folder_s_name_everywhere_is_refused(label: str) -> None:
+    with pytest.raises(UsageError, match="a label is up to 64 letters"):
+        shelf.checked_label(label)
+
+
+@given(st.text(max_size=70))
+@example("a" * 64 + "\n")
+@settings(max_examples=100)
+def test_no_label_leads_out_of_the_folder(label: str) -> None:
+    try:
+        shelf.checked_label(label)
+    except UsageError:
+        return
+    assert Path("output", label).resolve().parent == Path("output").resolve()
+    assert set(label) <= set(string.ascii_letters + string.digits + "._-")
+
+
+def test_a_new_label_is_a_proper_one_and_nobody_has_it() -> None:
+    labels = {shelf.checked_label(shelf.new_label()) for _ in range(100)}
+    assert len(labels) == 100
+
+
+@pytest.mark.parametrize(
+    ("slug", "length_s", "stem"),
+    [
+        ("care-circuit", None, "care-circuit"),
+        ("care-circuit", 900.0, "care-circuit-15m"),
+        ("care-circuit", 750.0, "care-circuit-12m30s"),
+        ("care-circuit", 59.6, "care-circuit-1m"),
+        ("care-circuit", 605.0, "care-circuit-10m05s"),
+        ("es/care-circuit", None, "es-care-circuit"),
+    ],
+)
+def test_a_file_is_named_after_its_script_and_its_length(
+    slug: str, length_s: float | None, stem: str
+) -> None:
+    assert shelf.stem(replace(JOB, script=script("Sit.", slug=slug), length_s=length_s)) == stem
+
+
+@pytest.mark.parametrize("text", ["2026-05-01", "20260501"])
+def test_a_date_is_read_into_one_form(text: str) -> None:
+    assert shelf.checked_date(text) == "2026-05-01"
+    assert shelf.checked_date("") == ""
+
+
+@pytest.mark.parametrize(
+    "text", ["1 May 2026", "2026-13-01", "2026-02-30", "01.05.2026", "today", " "]
+)
+def test_any_other_date_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="a date is written like 2026-05-01"):
+        shelf.checked_date(text)
+
+
+# --- what a track is made from ----------------------------------------------------------------
+
+CHANGES: dict[str, Callable[[Job], Job]] = {
+    "a word of the body": lambda job: with_script(job, body="Sit!"),
+    "a part": lambda job: with_script(job, parts={"closing": "Rise!"}),
+    "the title": lambda job: with_script(job, title="Another"),
+    "the summary": lambda job: with_script(job, summary="Another."),
+    "the language": lambda job: with_script(job, language="es"),
+    "a list": lambda job: with_script(job, lists={"rungs": (3, 7)}),
+    "a default": lambda job: with_script(job, fields=(Field("name", "?", default="you"),)),
+    "an answer": lambda job: answered(job, name="Tom"),
+    "an answer moved to another field": lambda job: answered(
+        job, name="Biscuit", care_object="Sam"
+    ),
+    "an answer more": lambda job: answered(job, age=7),
+    "a number for a text": lambda job: answered(job, name="7", age=None),
+    "no answers": lambda job: replace(job, listener=Listener({}, job.listener.switches)),
+    "a switch": lambda job: replace(job, listener=replace(job.listener, switches={"gentle": True})),
+    "the length": lambda job: replace(job, length_s=901.0),
+    "the natural length": lambda job: replace(job, length_s=None),
+    "the bed": lambda job: replace(job, bed="brown"),
+    "the seed": lambda job: replace(job, seed=2),
+    "the profile": lambda job: replace(job, profile=PROFILES["sleep"]),
+    "the lyrics": lambda job: replace(job, with_text=False),
+    "the narrator": lambda job: replace(job, voice=replace(VOICE, narrator="Bob")),
+    "who the narrator is": lambda job: replace(job, voice=replace(VOICE, synthetic=False)),
+}
+
+
+def with_script(job: Job, **given: object) -> Job:
+    return replace(job, script=replace(job.script, **given))
+
+
+def answered(job: Job, **given: object) -> Job:
+    return replace(job, listener=replace(job.listener, answers={**job.listener.answers, **given}))
+
+
+def digest(job: Job, secret: bytes = SECRET, **speech: object) -> str:
+    return shelf.digest(job, {**SPEECH, **speech}, secret)
+
+
+def test_every_input_changes_the_digest_and_each_to_another() -> None:
+    digests = {name: digest(change(JOB)) for name, change in CHANGES.items()}
+    digests["as it was"] = digest(JOB)
+    digests["the engine"] = digest(JOB, engine_version="2")
+    assert len(set(digests.values())) == len(digests)
+
+
+def test_the_same_inputs_have_the_same_digest_wherever_the_track_goes() -> None:
+    reordered = Listener({"care_object": "Biscuit", "name": "Sam"}, {"gentle": False})
+    elsewhere = replace(
+        JOB, label="guest-2", out=Path("tracks"), force=True, date="2026-05-01", listener=reordered
+    )
+    assert digest(elsewhere) == digest(JOB)
+
+
+def test_a_digest_is_keyed_so_that_nobody_can_test_guesses_on_it() -> None:
+    assert digest(JOB, b"j" * 32) != digest(JOB)
+    assert len(digest(JOB)) == 32
+    assert set(digest(JOB)) <= set(string.hexdigits.lower())
+
+
+# --- whether it may go there ------------------------------------------------------------------
+
+
+def at(folder: Path, **given: object) -> Job:
+    return replace(JOB, out=folder, **given)
+
+
+def made(folder: Path, document: str | None) -> Path:
+    path = folder / "guest-1" / "small-15m.mp3"
+    path.parent.mkdir()
+    path.write_bytes(b"a track")
+    if document is not None:
+        path.with_suffix(".timeline.json").write_text(document)
+    return path
+
+
+def test_a_new_track_is_admitted_where_its_label_and_script_say(tmp_path: Path) -> None:
+    assert shelf.admit(at(tmp_path), "abc") == tmp_path / "guest-1" / "small-15m.mp3"
+    assert not list(tmp_path.iterdir()), "to ask is not to make"
+
+
+def test_a_track_from_the_same_inputs_may_be_made_again(tmp_path: Path) -> None:
+    path = made(tmp_path, json.dumps({"inputs": "abc"}))
+    assert shelf.admit(at(tmp_path), "abc") == path
+
+
+@pytest.mark.parametrize(
+    "document", [None, "", "{", "[]", "3", '{"inputs": null}', '{"inputs": "abd"}', "[" * 20_000]
+)
+def test_a_track_from_other_inputs_is_replaced_only_by_force(
+    tmp_path: Path, document: str | None
+) -> None:
+    path = made(tmp_path, document)
+    with pytest.raises(UsageError, match="was made from other inputs") as caught:
+        shelf.admit(at(tmp_path), "abc")
+    assert caught.value.where == str(path)
+    assert "--force" in caught.value.remedy
+    assert shelf.admit(at(tmp_path, force=True), "abc") == path
+    assert path.read_bytes() == b"a track"
+
+
+def test_a_folder_in_the_way_is_not_replaced_even_by_force(tmp_path: Path) -> None:
+    (tmp_path / "guest-1" / "small-15m.mp3").mkdir(parents=True)
+    with pytest.raises(UsageError, match="is a folder"):
+        shelf.admit(at(tmp_path, force=True), "abc")
+
+
+# --- dates ------------------------------------------------------------------------------------
+
+PUBLIC = replace(JOB, listener=Listener())
+
+
+def carrying(date: object) -> str:
+    return json.dumps({"facts": {"date": date}})
+
+
+def today() -> str:
+    return datetime.datetime.now(datetime.UTC).date().isoformat()
+
+
+def test_a_personal_track_carries_no_date_even_when_asked_to(tmp_path: Path) -> None:
+    path = made(tmp_path, carrying("2020-01-02"))
+    assert shelf.date(replace(JOB, date="2026-05-01"), path) == ""
+
+
+def test_a_public_track_keeps_the_date_it_carries_unless_told_otherwise(tmp_path: Path) -> None:
+    path = made(tmp_path, carrying("2020-01-02"))
+    assert shelf.date(PUBLIC, path) == "2020-01-02"
+    assert shelf.date(replace(PUBLIC, date="2026-05-01"), path) == "2026-05-01"
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        None,
+        "{",
+        "[]",
+        '{"facts": 3}',
+        carrying(""),
+        carrying(3),
+        carrying("soon"),
+        carrying("2020-01-02\n"),
+    ],
+)
+def test_a_public_track_without_a_date_is_of_today(tmp_path: Path, document: str | None) -> None:
+    days = {today(), shelf.date(PUBLIC, made(tmp_path, document)), today()}
+    assert len(days) <= 2
+    assert shelf.date(PUBLIC, tmp_path / "missing.mp3") in days
+
+
+# --- room -------------------------------------------------------------------------------------
+
+
+def test_too_little_space_is_found_before_the_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frames = 600 * RATE_HZ
+    shelf.require_space(tmp_path, RATE_HZ)
+    for free, fits in ((9_000_000, False), (12_000_000, True)):
+        usage = SimpleNamespace(free=free)
+        monkeypatch.setattr("shutil.disk_usage", lambda _folder, usage=usage: usage)
+        if fits:
+            shelf.require_space(tmp_path, frames)
+        else:
+            with pytest.raises(WriteError, match=r"needs 12 MB and has 9\.0 MB free"):
+                shelf.require_space(tmp_path, frames)

@@ -1,0 +1,102 @@
+"""Voices as files: read, and refused with the name of what is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from generator import system, voices
+from generator.errors import UsageError, VoiceError
+
+PLAIN = """engine = "piper"
+narrator = "Ann"
+language = "en-GB"
+pace = 1
+nominal_lufs = -20.5
+characters_per_s = 14
+licence = "CC0-1.0"
+licence_of_base = "none"
+commercial = "yes"
+"""
+
+
+def put(folder: Path, content: str = PLAIN, name: str = "ann") -> Path:
+    folder.mkdir(exist_ok=True)
+    path = folder / f"{name}.toml"
+    path.write_text(content, "utf-8")
+    return path
+
+
+def test_the_voice_that_came_along_can_be_loaded() -> None:
+    folders = system.folders().voices
+    assert voices.DEFAULT in voices.available(folders)
+    voice = voices.load(voices.DEFAULT, folders)
+    assert (voice.name, voice.synthetic, voice.commercial) == ("joe", True, "unclear")
+    assert (voice.folder / "joe.toml").is_file()
+    assert len(voice.sha256) == len(voice.config_sha256) == 64
+
+
+def test_a_voice_file_is_read_as_it_stands(tmp_path: Path) -> None:
+    put(tmp_path, PLAIN + 'synthetic = false\nmodel = "ann.onnx"\n')
+    voice = voices.load("ann", [tmp_path])
+    assert (voice.name, voice.narrator, voice.folder) == ("ann", "Ann", tmp_path)
+    assert (voice.synthetic, voice.model, voice.package) == (False, "ann.onnx", "")
+    assert isinstance(voice.pace, float)
+    assert voice.characters_per_s == 14.0
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "complaint"),
+    [
+        ('narrator = "Ann"', "", "'narrator' is missing"),
+        ("narrator", "narator", "unknown key 'narator'. Did you mean 'narrator'?"),
+        ('narrator = "Ann"', "narrator = 3", "'narrator' must be str"),
+        ("pace = 1", 'name = "x"\npace = 1', "unknown key 'name'"),
+        ("pace = 1", 'pace = "slow"', "'pace' must be float"),
+        ("pace = 1", "pace = true", "'pace' must be float"),
+        ("pace = 1", "pace = nan", "'pace' must lie between 0.4 and 1.6"),
+        ("pace = 1", "pace = inf", "'pace' must lie between 0.4 and 1.6"),
+        ("pace = 1", "pace = 0", "'pace' must lie between 0.4 and 1.6"),
+        ("nominal_lufs = -20.5", "nominal_lufs = 1", "'nominal_lufs' must lie between"),
+        ("characters_per_s = 14", "characters_per_s = 0", "'characters_per_s' must lie between"),
+        ('commercial = "yes"', 'commercial = "maybe"', "'commercial' must be yes, no or unclear"),
+        ('commercial = "yes"', 'commercial = "yes"\nsynthetic = 1', "'synthetic' must be bool"),
+        ('commercial = "yes"', 'commercial = "yes', "is not a valid voice file"),
+        ('commercial = "yes"', "commercial = " + "[" * 9_000, "is not a valid voice file"),
+    ],
+)
+def test_what_is_wrong_in_a_voice_file_is_named(
+    tmp_path: Path, before: str, after: str, complaint: str
+) -> None:
+    assert PLAIN.count(before) == 1
+    path = put(tmp_path, PLAIN.replace(before, after))
+    with pytest.raises(VoiceError) as caught:
+        voices.load("ann", [tmp_path])
+    assert str(caught.value).startswith(f"{path}: {complaint}")
+
+
+def test_a_voice_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    put(tmp_path).write_bytes(b"engine = '\xff'")
+    with pytest.raises(VoiceError, match="is not a valid voice file"):
+        voices.load("ann", [tmp_path])
+
+
+def test_a_user_s_own_voice_comes_before_the_one_that_came_along(tmp_path: Path) -> None:
+    put(tmp_path / "own", PLAIN.replace('"Ann"', '"My Ann"'))
+    put(tmp_path / "builtin")
+    put(tmp_path / "builtin", name="bob")
+    put(tmp_path / "builtin", name="Not A Name")
+    folders = [tmp_path / "own", tmp_path / "missing", tmp_path / "builtin"]
+    assert voices.available(folders) == ("ann", "bob")
+    assert voices.load("ann", folders).narrator == "My Ann"
+    assert voices.load("bob", folders).narrator == "Ann"
+
+
+@pytest.mark.parametrize("name", ["an", "../ann", "Ann", "", "ann.toml", "/etc/passwd", "ann\n"])
+def test_a_voice_nobody_has_is_refused(tmp_path: Path, name: str) -> None:
+    put(tmp_path / "voices")
+    put(tmp_path)
+    with pytest.raises(UsageError, match="there is no voice") as caught:
+        voices.load(name, [tmp_path / "voices"])
+    assert "ann" in caught.value.remedy
