@@ -362,7 +362,6 @@ class Episode:
     measured: Measured
     spoken_now: int
     """Phrases that had to be spoken; the others were kept from before."""
-    remarks: tuple[str, ...] = ()
 
     def segment(self) -> AudioSegment:
         """The decoded track as a pydub ``AudioSegment``: 48 kHz, stereo, 32-bit.

@@ -46,6 +46,9 @@ if TYPE_CHECKING:
 Progress = Callable[[Stage, int, int], None]
 
 
+OTHER_PLACE = "Choose another folder with --out."
+
+
 def silent(_stage: Stage, _done: int, _total: int) -> None:
     """Progress told to nobody."""
 
@@ -87,7 +90,7 @@ def render(job: Job, folders: system.Folders, progress: Progress = silent) -> Ep
     path = shelf.admit(job, inputs)
     cues = cues_of(job)
     estimated = outline(job, cues)
-    with system.workshop(system.private_folder(path.parent)) as place:
+    with system.workshop(system.private_folder(path.parent, OTHER_PLACE)) as place:
         shelf.require_space(path.parent, estimated.frames)
         store = speech.ClipStore(
             folders.cache, folders.listeners / job.label / "clips", place.file("clip"), secret

@@ -43,11 +43,6 @@ def to_samples(segment: AudioSegment) -> Samples:
     return checked((whole / 2**31).astype(np.float32))
 
 
-def silence(duration_s: float) -> AudioSegment:
-    """A pause, as pydub makes them: for previews of single clips."""
-    return _pydub().AudioSegment.silent(round(duration_s * 1000), RATE_HZ).set_sample_width(4)
-
-
 def trimmed(samples: Samples, threshold_dbfs: float) -> Samples:
     """The sound without what the engine left around it, its edges faded so that no join clicks.
 

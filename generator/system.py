@@ -64,7 +64,7 @@ def _builtin(kind: str) -> Path:
     return installed if installed.is_dir() else package.parent / kind
 
 
-def private_folder(path: Path) -> Path:
+def private_folder(path: Path, remedy: str = "Set MEDITATE_HOME to a folder of yours.") -> Path:
     """The folder itself, made if it was not there, readable by its owner only."""
     try:
         for each in reversed([p for p in (path, *path.parents) if not p.exists()]):
@@ -74,7 +74,7 @@ def private_folder(path: Path) -> Path:
         raise WriteError(
             f"the folder cannot be made ({error.strerror})",
             where=str(path),
-            remedy="Choose another with --out.",
+            remedy=remedy,
         ) from error
     return path
 

@@ -79,7 +79,7 @@ def test_an_age_is_a_whole_number_within_its_bounds(age: object, used: int) -> N
 )
 def test_any_other_age_is_refused_by_the_name_of_the_field(age: object) -> None:
     message = str(refusal(age=age))
-    assert message.startswith("age: must be a whole number from 3 to 17")
+    assert message.removesuffix(". As in: 7") == "age: must be a whole number from 3 to 17"
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ LINE = FIRST_LINE + 2
 NESTED_LOOPS = (
     "{% for a in range(99999) %}{% for b in range(99999) %}x{% endfor %}{% endfor %}",
     "{% for a in range(10 ** 9) %}x{% endfor %}",
-    "{% for a in rungs %}" * 3 + "x" + "{% endfor %}" * 3,
+    "{% for a in wishes %}" * 3 + "x" + "{% endfor %}" * 3,
     "{% for a in rungs recursive %}{{ loop(rungs) }}{% endfor %}",
     "{% for a in rungs if a %}x{% endfor %}",
     "{% for a in rungs %}x{% else %}y{% endfor %}",

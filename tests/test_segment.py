@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from generator.audio import RATE_HZ
-from generator.segment import decoded, silence, to_samples, to_segment, trimmed
+from generator.segment import decoded, to_samples, to_segment, trimmed
 
 THRESHOLD_DBFS = -50.0
 FADES_MS = (8, 20)
@@ -130,13 +130,6 @@ def test_what_exceeds_full_scale_is_held_there():
     """Trap: whole numbers wrap around, and a peak becomes a crack."""
     segment = to_segment(np.array([[1.5], [-1.5], [1.0], [-1.0]], np.float32))
     assert to_samples(segment)[:, 0] == pytest.approx([1.0, -1.0, 1.0, -1.0])
-
-
-def test_a_pause_is_as_long_as_asked_and_silent():
-    pause = silence(1.25)
-    assert len(pause) == 1_250
-    assert (pause.frame_rate, pause.sample_width) == (RATE_HZ, 4)
-    assert not to_samples(pause).any()
 
 
 def test_a_finished_track_opens_as_a_segment(tmp_path):
