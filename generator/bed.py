@@ -207,15 +207,23 @@ def _mean_squares(spectrum: Spectrum) -> tuple[float, float]:
 def _transformed(spectrum: Spectrum) -> Samples:
     """The sound of a spectrum, shape ``(PERIOD_FRAMES, 2)``. Overwrites the spectrum.
 
-    Columns, turns, rows (the four steps of Gentleman and Sande, 1966): the sum a single call gives,
-    in half the memory.
+    Columns, turns, rows (the four steps of Gentleman and Sande, 1966), some at a time: the sum a
+    single call gives, without its 120 MB of working space.
     """
-    table: Any = spectrum.reshape(2_400, 3_000)  # typed as if it only knew double precision
-    np.fft.ifft(table, axis=0, norm="forward", out=table)
+    table = spectrum.reshape(2_400, 3_000)
+    for some in _runs(table.shape[1]):
+        table[:, some] = np.fft.ifft(table[:, some], axis=0, norm="forward")
     step = np.exp(np.arange(table.shape[1]) * (2j * math.pi / PERIOD_FRAMES))
     turn = np.ones_like(step)
     for index in range(len(table)):
         table[index] *= turn
         turn *= step
-    np.fft.ifft(table, axis=1, norm="forward", out=table)
-    return np.ascontiguousarray(table.T).view(np.float32).reshape(PERIOD_FRAMES, 2)
+    sound = np.empty(table.shape[::-1], np.complex64)
+    for some in _runs(table.shape[0]):
+        sound[:, some] = np.fft.ifft(table[some], axis=1, norm="forward").T
+    return sound.view(np.float32).reshape(PERIOD_FRAMES, 2)
+
+
+def _runs(size: int) -> Iterator[slice]:
+    """All of ``size``, a hundred at a time."""
+    return (slice(start, start + 100) for start in range(0, size, 100))
