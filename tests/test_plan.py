@@ -24,6 +24,9 @@ from generator.model import (
     Phrase,
     Timeline,
 )
+from generator.plan import share as sharing
+from generator.plan import steps
+from generator.plan.steps import steps_of
 
 SENTENCE = Pause(1.1, 1.1, 1.1, "sentence")
 PARAGRAPH = Pause(2.2, 2.2, 2.2, "paragraph")
@@ -219,18 +222,23 @@ def test_no_pause_shrinks_when_the_track_grows(cues: list[Cue], one: float, othe
 def test_time_is_shared_exactly_and_every_frame_more_makes_no_pause_shorter(
     found: list[Pause], share: float
 ) -> None:
-    gaps = [plan._Step(said(), 1, [pause]).gap() for pause in found]
-    least = sum(to_frames(gap.least_s) for gap in gaps)
-    most = sum(to_frames(gap.most_s) for gap in gaps)
+    phrases = [said() for _pause in found]
+    cues = [cue for pair in zip(phrases, found, strict=True) for cue in pair]
+    found_steps = steps_of(cues, frames_of)
+    gaps = [step.gap for step in found_steps]
+    least, most = sharing.bounds(found_steps)
+    silent = sharing.LEAD_FRAMES + sum(step.frames for step in found_steps)
     total = least + round(share * (most - least))
     before: list[int] | None = None
     for frames in range(max(least, total - 4), min(most, total + 4) + 1):
-        shared = plan._shared(gaps, frames)
-        assert sum(shared) == frames
-        for gap, each in zip(gaps, shared, strict=True):
+        each_gets = sharing.shared(found_steps, frames)
+        assert silent + sum(each_gets) == frames
+        for gap, each in zip(gaps, each_gets, strict=True):
             assert to_frames(gap.least_s) <= each <= to_frames(gap.most_s)
-        assert before is None or all(now >= then for then, now in zip(before, shared, strict=True))
-        before = shared
+        assert before is None or all(
+            now >= then for then, now in zip(before, each_gets, strict=True)
+        )
+        before = each_gets
 
 
 @given(CUES, SHARES)
@@ -320,9 +328,9 @@ def test_rests_that_meet_are_never_more_than_three_minutes(together: list[Pause]
 @pytest.mark.parametrize(
     ("cues", "tail_s"),
     [
-        ([said(), SENTENCE], plan.TAIL_S),
-        ([said(), SENTENCE, Bell("bowl")], plan.BELL_TAIL_S),
-        ([said(), Bell("bowl"), Pause(2, 2, 2)], plan.BELL_TAIL_S),
+        ([said(), SENTENCE], steps.TAIL_S),
+        ([said(), SENTENCE, Bell("bowl")], steps.BELL_TAIL_S),
+        ([said(), Bell("bowl"), Pause(2, 2, 2)], steps.BELL_TAIL_S),
         ([said(), Pause(30, 30, 30)], 30.0),
     ],
 )

@@ -1,0 +1,41 @@
+"""All the nouns. Frozen: no stage changes what it was given.
+
+Every number carries its unit in its name: ``_s`` seconds, ``_frames`` or ``_frame`` samples at
+48 kHz, ``_db`` decibels, ``_lufs`` loudness, ``_dbtp`` true peak.
+"""
+
+from generator.model.author import Answer, Field, Listener, Script
+from generator.model.cue import Beat, BedChange, Bell, Chapter, Cue, Echo, Pause, Phrase
+from generator.model.job import Episode, Facts, Job, Measured, Stage
+from generator.model.timeline import BedSpan, Section, Silence, Spoken, Strike, Timeline
+from generator.model.voice import PROFILES, Clip, Profile, Voice
+
+__all__ = [
+    "PROFILES",
+    "Answer",
+    "Beat",
+    "BedChange",
+    "BedSpan",
+    "Bell",
+    "Chapter",
+    "Clip",
+    "Cue",
+    "Echo",
+    "Episode",
+    "Facts",
+    "Field",
+    "Job",
+    "Listener",
+    "Measured",
+    "Pause",
+    "Phrase",
+    "Profile",
+    "Script",
+    "Section",
+    "Silence",
+    "Spoken",
+    "Stage",
+    "Strike",
+    "Timeline",
+    "Voice",
+]

@@ -1,0 +1,60 @@
+"""What a filled script asks for, in order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """One sentence: the unit that is spoken, cached and re-spoken."""
+
+    text: str = field(repr=False)
+    personal: bool = False
+    """Whether it speaks a listener's detail."""
+    pace: float = 1.0
+    """Relative to the voice's own pace; under 1 is slower."""
+
+
+@dataclass(frozen=True)
+class Pause:
+    """Silence between two sounds, elastic within its bounds. Equal bounds make it rigid."""
+
+    natural_s: float
+    least_s: float
+    most_s: float
+    origin: Literal["pause", "rest", "sentence", "paragraph", "bell", "edge", "breath"] = "pause"
+
+
+@dataclass(frozen=True)
+class Beat:
+    """A phrase that begins a stretch of fixed length, as in counted breathing."""
+
+    phrase: Phrase
+    span_s: float
+
+
+@dataclass(frozen=True)
+class Echo:
+    """A phrase followed by half again its own length of silence, to be repeated inwardly."""
+
+    phrase: Phrase
+
+
+@dataclass(frozen=True)
+class Bell:
+    kind: str
+
+
+@dataclass(frozen=True)
+class Chapter:
+    title: str
+
+
+@dataclass(frozen=True)
+class BedChange:
+    name: str
+
+
+Cue = Phrase | Pause | Beat | Echo | Bell | Chapter | BedChange

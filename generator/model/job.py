@@ -1,0 +1,104 @@
+"""One track: what is to be made, and what was."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from generator.audio import to_seconds
+from generator.model.author import Listener, Script
+from generator.model.timeline import Timeline
+from generator.model.voice import Profile, Voice
+
+if TYPE_CHECKING:
+    from pydub import AudioSegment
+
+
+@dataclass(frozen=True)
+class Job:
+    """One track to be made: everything that decides what it will be."""
+
+    script: Script
+    listener: Listener
+    voice: Voice
+    profile: Profile
+    length_s: float | None
+    """None: as long as its author's pauses make it."""
+    bed: str
+    seed: int
+    """Governs beds and bells."""
+    label: str
+    out: Path
+    with_text: bool = True
+    """Whether the words go into the file's lyrics."""
+    date: str = ""
+    force: bool = False
+
+    @property
+    def length_minutes(self) -> float:
+        """What the script is told: minutes as asked, or 12."""
+        return 12.0 if self.length_s is None else self.length_s / 60.0
+
+
+class Stage(Enum):
+    """What a render is doing, for progress."""
+
+    SPEAK = "Speaking"
+    ENCODE = "Mixing and encoding"
+    MEASURE = "Checking the finished sound"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The finished MP3, decoded to its end by another decoder than wrote it."""
+
+    frames: int
+    speech_lufs: float
+    """Gated loudness of the blocks in which the voice speaks."""
+    true_peak_dbtp: float
+
+    @property
+    def length_s(self) -> float:
+        """Length in seconds, exact."""
+        return to_seconds(self.frames)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the tags and sidecars of a track say about it."""
+
+    title: str
+    narrator: str
+    album: str
+    language: str
+    """BCP 47."""
+    description: str
+    date: str
+    """``YYYY-MM-DD``, or empty: personal tracks carry none."""
+    engine: str
+    """Engine, voice and version, for the provenance tag."""
+    synthetic: bool = True
+    with_text: bool = True
+
+
+@dataclass(frozen=True)
+class Episode:
+    """A finished track."""
+
+    path: Path
+    label: str
+    timeline: Timeline
+    measured: Measured
+    spoken_now: int
+    """Phrases that had to be spoken; the others were kept from before."""
+
+    def segment(self) -> AudioSegment:
+        """The decoded track as a pydub ``AudioSegment``: 48 kHz, stereo, 32-bit.
+
+        The whole track in memory, because pydub works that way: 23 MB a minute.
+        """
+        from generator.segment import decoded
+
+        return decoded(self.path)

@@ -1,0 +1,77 @@
+"""The plan: where every sound of a track is, to the sample."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from generator.model.cue import Phrase
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """A phrase on the timeline."""
+
+    phrase: Phrase
+    start_frame: int
+    frames: int
+
+    @property
+    def end_frame(self) -> int:
+        """First frame after the phrase."""
+        return self.start_frame + self.frames
+
+
+@dataclass(frozen=True)
+class Silence:
+    """A pause on the timeline: from the end of one sound to the start of the next."""
+
+    start_frame: int
+    frames: int
+    origin: str
+
+
+@dataclass(frozen=True)
+class Strike:
+    """A bell on the timeline."""
+
+    kind: str
+    start_frame: int
+
+
+@dataclass(frozen=True)
+class Section:
+    """A chapter on the timeline; the end of one is the start of the next."""
+
+    title: str
+    start_frame: int
+    end_frame: int
+
+
+@dataclass(frozen=True)
+class BedSpan:
+    """From where on a bed lies under the track."""
+
+    name: str
+    start_frame: int
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """The whole track to the sample."""
+
+    frames: int
+    spoken: tuple[Spoken, ...]
+    silences: tuple[Silence, ...]
+    strikes: tuple[Strike, ...]
+    sections: tuple[Section, ...]
+    beds: tuple[BedSpan, ...]
+
+    @property
+    def speech_frames(self) -> int:
+        """Frames in which the voice speaks."""
+        return sum(each.frames for each in self.spoken)
+
+    @property
+    def silence_share(self) -> float:
+        """Share of the track in which nobody speaks, 0 to 1."""
+        return 1.0 - self.speech_frames / self.frames

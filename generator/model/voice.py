@@ -1,0 +1,73 @@
+"""Who speaks, and how it is to sound."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Voice:
+    """A voice as its TOML file describes it."""
+
+    name: str
+    engine: str
+    narrator: str
+    """What a listener reads as the artist."""
+    language: str
+    pace: float
+    """1 is the engine's own pace; meditation wants less."""
+    nominal_lufs: float
+    """Typical loudness of this voice as the engine gives it."""
+    characters_per_s: float
+    """Speaking rate at ``pace``, for the estimate before anything is spoken."""
+    licence: str
+    licence_of_base: str
+    commercial: Literal["yes", "no", "unclear"]
+    synthetic: bool = True
+    package: str = ""
+    """Python distribution package that holds the model, or empty: beside the TOML file."""
+    model: str = ""
+    sha256: str = ""
+    config_sha256: str = ""
+    folder: Path = Path()
+
+
+@dataclass(frozen=True)
+class Clip:
+    """One spoken phrase, as kept: where it lies, how long it is, how loud."""
+
+    path: Path = field(repr=False)
+    frames: int
+    energies: tuple[float, ...] = field(repr=False)
+    """K-weighted mean square of each 100 ms, as the engine gave it."""
+    trim_db: float = 0.0
+    """Half its distance from the voice's nominal loudness, at most 2 dB either way."""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What a kind of delivery asks of the sound and of the words around it."""
+
+    name: str
+    speech_lufs: float
+    bed_below_lu: float
+    """How far the bed lies under the speech in pauses."""
+    duck_db: float
+    """How much further it goes down under a phrase."""
+    bell_below_lu: float
+    """Loudest 400 ms of a bell, under the speech."""
+    spoken_disclosure: bool = False
+
+
+PROFILES: Mapping[str, Profile] = {
+    each.name: each
+    for each in (
+        Profile("personal", -16.0, 20.0, 6.0, 4.0),
+        Profile("podcast", -16.0, 20.0, 6.0, 4.0, spoken_disclosure=True),
+        Profile("library", -18.0, 20.0, 6.0, 4.0),
+        Profile("sleep", -20.0, 22.0, 6.0, 9.0),
+    )
+}

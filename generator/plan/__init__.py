@@ -1,0 +1,95 @@
+"""Where every sound of the track goes, to the sample.
+
+Two doors, because the length of speech is known only after speaking: :func:`outline` works from an
+estimate and refuses early, :func:`settle` from the real clips. Both share what time is left among
+the pauses in proportion to their natural length, within the bounds their author set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from generator.audio import RATE_HZ, clock, to_frames
+from generator.errors import LengthError
+from generator.model import Cue, Script, Timeline
+from generator.plan.place import placed
+from generator.plan.share import LEAD_FRAMES, bounds, shared
+from generator.plan.steps import FramesOf, Step, steps_of
+
+__all__ = ["outline", "settle", "suits"]
+
+ESTIMATE_MISSES = 0.05
+"""An estimate is trusted to this share of the length."""
+
+
+def suits(script: Script, length_s: float | None) -> None:
+    """Raise LengthError when the script is not meant to last so long or so short."""
+    if length_s is not None and not script.least_s <= length_s <= script.most_s:
+        raise LengthError(
+            f"'{script.slug}' is meant to last from {script.least_s / 60:g} to"
+            f" {script.most_s / 60:g} minutes, not {clock(to_frames(length_s))}",
+            remedy="Ask for a length between the two, or for --length natural.",
+        )
+
+
+def outline(
+    cues: Sequence[Cue], frames_of: FramesOf, length_s: float | None, *, title: str, bed: str
+) -> Timeline:
+    """The timeline as far as an estimate of the speech can tell.
+
+    ``length_s`` of None is the natural length. Raises LengthError when the asked length misses what
+    is possible by more than the estimate may be wrong.
+    """
+    steps = steps_of(cues, frames_of)
+    asked = None if length_s is None else to_frames(length_s)
+    if asked is not None:
+        least, most = bounds(steps)
+        slack = round(asked * ESTIMATE_MISSES)
+        if not least - slack <= asked <= most + slack:
+            raise _impossible(steps, asked, estimated=True)
+        asked = min(max(asked, least), most)
+    return placed(steps, shared(steps, asked), title=title, bed=bed)
+
+
+def settle(
+    cues: Sequence[Cue], frames_of: FramesOf, length_s: float | None, *, title: str, bed: str
+) -> Timeline:
+    """The timeline from the real length of every clip; it ends on the asked sample.
+
+    Raises LengthError with the least and the greatest possible length, and what decides them.
+    """
+    steps = steps_of(cues, frames_of)
+    asked = None if length_s is None else to_frames(length_s)
+    if asked is not None:
+        least, most = bounds(steps)
+        if not least <= asked <= most:
+            raise _impossible(steps, asked, estimated=False)
+    return placed(steps, shared(steps, asked), title=title, bed=bed)
+
+
+def _impossible(steps: Sequence[Step], asked: int, *, estimated: bool) -> LengthError:
+    least, most = bounds(steps)
+    shown_least, shown_most = _sayable(least, most)
+    speech = sum(step.frames for step in steps)
+    gaps = [step.gap for step in steps]
+    rigid = sum(to_frames(gap.least_s) for gap in gaps if gap.least_s == gap.most_s)
+    shortest = least - speech - rigid - LEAD_FRAMES
+    about = "about " if estimated else ""
+    decides = (
+        f"the voice needs {clock(speech)}, the gaps between sentences and bells {clock(rigid)}, and"
+        f" the shortest pauses its author allows {clock(shortest)}"
+        if asked < least
+        else f"the voice fills {clock(speech)}, and then every pause is as long as it may be"
+    )
+    return LengthError(
+        f"the track cannot last {clock(asked)}: with these details and this voice it lasts"
+        f" {about}{clock(shown_least)} at the least and {about}{clock(shown_most)} at the most;"
+        f" {decides}",
+        remedy="Ask for a length between the two, or for --length natural.",
+    )
+
+
+def _sayable(least: int, most: int) -> tuple[int, int]:
+    """The bounds in whole seconds, as a person can ask for them, if any lie between."""
+    inner = -(-least // RATE_HZ) * RATE_HZ, most // RATE_HZ * RATE_HZ
+    return inner if inner[0] <= inner[1] else (least, most)

@@ -1,0 +1,101 @@
+"""Steps and the silences between them, placed on the timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from generator.audio import GRID_FRAMES, to_frames
+from generator.model import (
+    BedSpan,
+    Bell,
+    Phrase,
+    Section,
+    Silence,
+    Spoken,
+    Strike,
+    Timeline,
+)
+from generator.plan.share import LEAD_FRAMES
+from generator.plan.steps import Step
+
+_AHEAD_FRAMES = to_frames(0.5)
+"""A chapter begins this long before its first sound: players seek to the nearest packet."""
+
+
+@dataclass(frozen=True)
+class _Placed:
+    """A step with where it sounds, and where what begins with it begins: a little before."""
+
+    step: Step
+    start: int
+    begins: int
+
+    @property
+    def end(self) -> int:
+        return self.start + self.step.frames
+
+
+def placed(steps: Sequence[Step], gaps: Sequence[int], *, title: str, bed: str) -> Timeline:
+    """The timeline of these steps with these silences, in frames, after them.
+
+    ``title`` names the first section when no chapter does, ``bed`` is the first bed.
+    """
+    total = LEAD_FRAMES + sum(step.frames for step in steps) + sum(gaps)
+    sounds = list(_placed(steps, gaps))
+    following = [*(each.start for each in sounds[1:]), total]
+    return Timeline(
+        frames=total,
+        spoken=tuple(
+            Spoken(each.step.sound, each.start, each.step.frames)
+            for each in sounds
+            if isinstance(each.step.sound, Phrase)
+        ),
+        silences=tuple(
+            Silence(each.end, after - each.end, each.step.gap.origin)
+            for each, after in zip(sounds, following, strict=True)
+            if after > each.end
+        ),
+        strikes=tuple(
+            Strike(each.step.sound.kind, each.start)
+            for each in sounds
+            if isinstance(each.step.sound, Bell)
+        ),
+        sections=_sections(sounds, total, title),
+        beds=_beds(sounds, bed),
+    )
+
+
+def _placed(steps: Sequence[Step], gaps: Sequence[int]) -> Iterator[_Placed]:
+    """Where each sound starts: phrases on the MP3 frame grid, without the error adding up."""
+    exact = LEAD_FRAMES
+    free_from = 0
+    for step, gap in zip(steps, gaps, strict=True):
+        start = exact
+        if isinstance(step.sound, Phrase):
+            start = round(exact / GRID_FRAMES) * GRID_FRAMES
+            if start < free_from:
+                start = -(-free_from // GRID_FRAMES) * GRID_FRAMES
+        yield _Placed(step, start, max(start - _AHEAD_FRAMES, (free_from + start) // 2))
+        free_from = start + step.frames
+        exact += step.frames + gap
+
+
+def _sections(sounds: Sequence[_Placed], total: int, title: str) -> tuple[Section, ...]:
+    begins = [(each.step.chapter, each.begins) for each in sounds if each.step.chapter]
+    opening = next((i for i, each in enumerate(sounds) if isinstance(each.step.sound, Phrase)), 0)
+    if not any(each.step.chapter for each in sounds[: opening + 1]):
+        begins.insert(0, (title, 0))
+    begins[0] = (begins[0][0], 0)  # an opening bell belongs to the first chapter
+    ends = [*(at for _name, at in begins[1:]), total]
+    return tuple(
+        Section(name or title, at, end) for (name, at), end in zip(begins, ends, strict=True)
+    )
+
+
+def _beds(sounds: Sequence[_Placed], first: str) -> tuple[BedSpan, ...]:
+    spans = [BedSpan(sounds[0].step.bed or first, 0)]
+    for each in sounds:
+        if each.step.bed and each.step.bed != spans[-1].name:
+            spans.append(BedSpan(each.step.bed, each.begins))
+    return tuple(spans)

@@ -1,0 +1,120 @@
+"""From cues to steps: each sound with the silence after it, and what begins with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from generator.audio import GRID_FRAMES, RATE_HZ, to_seconds
+from generator.errors import LengthError, ScriptError
+from generator.model import Beat, BedChange, Bell, Chapter, Cue, Echo, Pause, Phrase
+
+FramesOf = Callable[[Phrase], int]
+
+TAIL_S = 4.0
+"""After the last word at the least."""
+BELL_TAIL_S = 14.0
+"""After a last bell at the least: it rings out."""
+BELL_GAP = Pause(5.0, 5.0, 5.0, "bell")
+"""After a bell, unless its author wrote a pause."""
+LEAST_GAP_S = GRID_FRAMES / RATE_HZ
+"""Between any two sounds: room for the second to start on the grid without touching the first."""
+MOST_UNBROKEN_S = 180.0
+_NO_GAP = Pause(LEAST_GAP_S, LEAST_GAP_S, LEAST_GAP_S, "sentence")
+_OURS = frozenset({"sentence", "paragraph"})
+"""Gaps the house puts in; any pause an author wrote replaces them."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One sound, the silence after it, and what begins with it."""
+
+    sound: Phrase | Bell
+    frames: int
+    gap: Pause
+    chapter: str | None = None
+    bed: str | None = None
+
+
+def steps_of(cues: Iterable[Cue], frames_of: FramesOf) -> tuple[Step, ...]:
+    """Every sound in order; the silence after the last is long enough for the track to end well.
+
+    Raises ScriptError when nothing sounds, LengthError when a breath is too short for its words.
+    """
+    steps: list[Step] = []
+    pauses: list[Pause] = []
+    chapter: str | None = None
+    bed: str | None = None
+    for cue in cues:
+        if isinstance(cue, Chapter):
+            chapter = cue.title
+        elif isinstance(cue, BedChange):
+            bed = cue.name
+        elif isinstance(cue, Pause):
+            pauses.append(cue)
+        else:
+            _close(steps, pauses)
+            sound, frames, pauses = _sounding(cue, frames_of)
+            steps.append(Step(sound, frames, _NO_GAP, chapter, bed))
+            chapter = bed = None
+    if not steps:
+        raise ScriptError("makes no sound")
+    _close(steps, pauses)
+    end_s = BELL_TAIL_S if isinstance(steps[-1].sound, Bell) else TAIL_S
+    ending = replace(_no_less(steps[-1].gap, end_s), origin="edge")
+    steps[-1] = replace(steps[-1], gap=ending)
+    return tuple(steps)
+
+
+def _sounding(
+    cue: Phrase | Bell | Beat | Echo, frames_of: FramesOf
+) -> tuple[Phrase | Bell, int, list[Pause]]:
+    """What sounds, for how many frames, and the silence that belongs to it."""
+    if isinstance(cue, Bell):
+        return cue, 0, []
+    phrase = cue if isinstance(cue, Phrase) else cue.phrase
+    frames = frames_of(phrase)
+    if isinstance(cue, Echo):
+        time_s = 1.5 * to_seconds(frames)
+        return phrase, frames, [Pause(time_s, time_s, time_s)]
+    if isinstance(cue, Beat):
+        left_s = cue.span_s - to_seconds(frames)
+        if left_s < LEAST_GAP_S:
+            raise LengthError(
+                f"'{phrase.text}' takes {to_seconds(frames):.1f} s to say,"
+                f" too long for the {cue.span_s:g} s of that part of the breath",
+                remedy="Give the breath more time, or the voice a quicker pace.",
+            )
+        return phrase, frames, [Pause(left_s, left_s, left_s, "breath")]
+    return phrase, frames, []
+
+
+def _close(steps: list[Step], pauses: Sequence[Pause]) -> None:
+    """Give the last step the silence that was written after it."""
+    if steps:
+        steps[-1] = replace(steps[-1], gap=_as_one(pauses, isinstance(steps[-1].sound, Bell)))
+
+
+def _as_one(pauses: Sequence[Pause], after_bell: bool) -> Pause:
+    """Several pauses in a row as one."""
+    written = [pause for pause in pauses if pause.origin not in _OURS]
+    if after_bell and not written:
+        return BELL_GAP
+    counted = written or pauses[-1:]
+    if not counted:
+        return _NO_GAP
+    natural_s = sum(pause.natural_s for pause in counted)
+    if any(pause.origin == "rest" for pause in counted):
+        natural_s = min(natural_s, MOST_UNBROKEN_S)
+    least_s = min(natural_s, sum(pause.least_s for pause in counted))
+    most_s = max(natural_s, min(MOST_UNBROKEN_S, sum(pause.most_s for pause in counted)))
+    return _no_less(Pause(natural_s, least_s, most_s, counted[-1].origin), LEAST_GAP_S)
+
+
+def _no_less(pause: Pause, floor_s: float) -> Pause:
+    return replace(
+        pause,
+        natural_s=max(pause.natural_s, floor_s),
+        least_s=max(pause.least_s, floor_s),
+        most_s=max(pause.most_s, floor_s),
+    )
