@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator import (
@@ -33,6 +34,7 @@ from generator.model import (
     Episode,
     Facts,
     Job,
+    Measured,
     Pause,
     Phrase,
     Stage,
@@ -90,12 +92,12 @@ def render(job: Job, folders: system.Folders, progress: Progress = silent) -> Ep
     path = shelf.admit(job, inputs)
     cues = cues_of(job)
     estimated = outline(job, cues)
+    phrases = [each.phrase for each in estimated.spoken]
     with system.workshop(system.private_folder(path.parent, OTHER_PLACE)) as place:
         shelf.require_space(path.parent, estimated.frames)
         store = speech.ClipStore(
             folders.cache, folders.listeners / job.label / "clips", place.file("clip"), secret
         )
-        phrases = [each.phrase for each in estimated.spoken]
         clips, spoken_now = speech.speak(phrases, job.voice, store, partial(progress, Stage.SPEAK))
         timeline = plan.settle(
             cues,
@@ -109,15 +111,7 @@ def render(job: Job, folders: system.Folders, progress: Progress = silent) -> Ep
         encode.encode_mp3(mp3, sound, timeline.frames, partial(progress, Stage.ENCODE))
         measured = verify.measure(mp3, timeline, partial(progress, Stage.MEASURE))
         verify.prove(measured, timeline, job.profile.speech_lufs, path)
-        facts = _facts(job, shelf.date(job, path))
-        picture = cover.cover_jpeg(facts.title, facts.narrator, job.seed)
-        tags.write_tags(
-            mp3, facts, timeline, measured, cover=picture, text=transcript.plain_text(timeline)
-        )
-        document = transcript.timeline_document(timeline, facts, measured, inputs=inputs)
-        names = [f"{path.stem}.vtt", f"{path.stem}.timeline.json", path.name]
-        place.file(names[0]).write_text(transcript.webvtt(timeline, facts), "utf-8")
-        place.file(names[1]).write_text(json.dumps(document, indent=1, ensure_ascii=False), "utf-8")
+        names = _dressed(job, place, path, timeline, measured, inputs)
         place.publish(names, system.PRIVATE_FILE if job.listener.personal else system.PUBLIC_FILE)
     return Episode(path, job.label, timeline, measured, spoken_now)
 
@@ -137,6 +131,29 @@ def tracks(job: Job, timeline: Timeline, clips: Mapping[Phrase, Clip]) -> mix.Tr
     return mix.Tracks(
         clips, speech.read, beds, rung, speech_db, bed_db, bell_db, job.profile.duck_db
     )
+
+
+def _dressed(
+    job: Job,
+    place: system.Workshop,
+    path: Path,
+    timeline: Timeline,
+    measured: Measured,
+    inputs: str,
+) -> tuple[str, ...]:
+    """Tag the track and write what goes beside it; the names of it all, the track's own last."""
+    facts = _facts(job, shelf.date(job, path))
+    picture = cover.cover_jpeg(facts.title, facts.narrator, job.seed)
+    words = transcript.plain_text(timeline)
+    tags.write_tags(place.file(path.name), facts, timeline, measured, cover=picture, text=words)
+    document = transcript.timeline_document(timeline, facts, measured, inputs=inputs)
+    beside = {
+        f"{path.stem}.vtt": transcript.webvtt(timeline, facts),
+        f"{path.stem}.timeline.json": json.dumps(document, indent=1, ensure_ascii=False),
+    }
+    for name, content in beside.items():
+        place.file(name).write_text(content, "utf-8")
+    return (*beside, path.name)
 
 
 def _facts(job: Job, date: str) -> Facts:
