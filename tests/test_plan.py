@@ -102,7 +102,7 @@ def bounds(sound: Cue, found: list[Pause]) -> tuple[float, float]:
     if isinstance(sound, Beat):
         fixed_s = sound.span_s - to_seconds(frames_of(sound.phrase))
     if isinstance(sound, Bell) and not authors:
-        return (5.0, 5.0)
+        return (8.0, 8.0)
     counted = authors if authors or fixed_s else found[-1:]
     natural_s = fixed_s + sum(each.natural_s for each in counted)
     if any(each.origin == "rest" for each in counted):
@@ -282,7 +282,7 @@ ELASTIC = [said(), Pause(20, 2, 90)] * 4
 def test_gaps_of_the_house_are_the_same_at_every_length(length_s: float | None) -> None:
     cues: list[Cue] = [said(), SENTENCE, said(), PARAGRAPH, Bell("bowl"), *ELASTIC]
     after = silences(cues, settled(cues, length_s))
-    for frames, seconds in zip(after, (1.1, 2.2, 5.0), strict=False):
+    for frames, seconds in zip(after, (1.1, 2.2, 8.0), strict=False):
         assert abs(frames - to_frames(seconds)) <= GRID_FRAMES
 
 
@@ -341,7 +341,7 @@ def test_the_end_has_time_to_ring_out(cues: list[Cue], tail_s: float) -> None:
 def test_a_bell_is_given_time_unless_its_author_wrote_a_pause() -> None:
     cues: list[Cue] = [Bell("bowl"), said(), Bell("bowl"), Pause(2, 2, 2), said()]
     after = silences(cues, settled(cues))
-    assert abs(after[0] - to_frames(5)) <= GRID_FRAMES
+    assert abs(after[0] - to_frames(8)) <= GRID_FRAMES
     assert abs(after[2] - to_frames(2)) <= GRID_FRAMES
 
 

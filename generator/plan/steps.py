@@ -15,8 +15,8 @@ TAIL_S = 4.0
 """After the last word at the least."""
 BELL_TAIL_S = 14.0
 """After a last bell at the least: it rings out."""
-BELL_GAP = Pause(5.0, 5.0, 5.0, "bell")
-"""After a bell, unless its author wrote a pause."""
+BELL_GAP = Pause(8.0, 8.0, 8.0, "bell")
+"""After a bell, unless its author wrote a pause: by then it has fallen under -50 dBFS."""
 LEAST_GAP_S = GRID_FRAMES / RATE_HZ
 """Between any two sounds: room for the second to start on the grid without touching the first."""
 MOST_UNBROKEN_S = 180.0
