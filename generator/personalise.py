@@ -187,7 +187,8 @@ def _example(field: Field) -> str:
 
 
 def _plain(name: str) -> str:
-    return re.sub(r"[^\w.-]", "?", name)[:40]
+    """A name that could be a field's; what else stands in its place may be an answer."""
+    return name if re.fullmatch(r"[a-z][a-z0-9_]{0,39}", name) else "?"
 
 
 def reveals(label: str, listener: Listener) -> bool:
@@ -196,7 +197,9 @@ def reveals(label: str, listener: Listener) -> bool:
     def bare(text: str) -> str:
         return re.sub(r"[\W_]+", "", text.casefold())
 
-    told = [bare(str(answer)) for answer in listener.answers.values()]
+    answers = [str(answer) for answer in listener.answers.values()]
+    names = re.findall(r"\b[A-Z]\w{2,}|\b\w{7,}", " ".join(answers))
+    told = [bare(each) for each in (*answers, *names)]
     words = {bare(each) for each in re.split(r"[\W_]+", label)}
     whole = bare(label)
     return any((len(each) > 2 and each in whole) or each in words for each in told if each)

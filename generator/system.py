@@ -10,6 +10,7 @@ import secrets
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ POSIX = os.name == "posix"
 PRIVATE_FILE = 0o600
 PUBLIC_FILE = 0o644
 PRIVATE_FOLDER = 0o700
+_ABANDONED_S = 24 * 3600.0
 
 
 # --- folders ----------------------------------------------------------------------------------
@@ -98,16 +100,8 @@ def secret_key(path: Path) -> bytes:
 
 def _make_key(path: Path) -> None:
     """Put a whole key at ``path``, unless another process is quicker: then theirs stays."""
-    with workshop(private_folder(path.parent)) as place:
-        fresh = place.file(path.name)
-        fresh.touch(PRIVATE_FILE)
-        fresh.write_bytes(secrets.token_bytes(32))
-        try:
-            path.hardlink_to(fresh)
-        except FileExistsError:
-            pass
-        except OSError:  # a file system without hard links
-            fresh.replace(path)
+    private_folder(path.parent)
+    write_once(path, secrets.token_bytes(32))
 
 
 # --- files that appear whole or not at all ----------------------------------------------------
@@ -149,6 +143,7 @@ def workshop(folder: Path) -> Iterator[Workshop]:
     Raises WriteError when the folder cannot be written or is full.
     """
     place = Workshop(folder, f"making-{secrets.token_hex(8)}")
+    _sweep_abandoned(folder)
     try:
         place.file("probe").touch(PRIVATE_FILE)
         yield place
@@ -164,6 +159,32 @@ def workshop(folder: Path) -> Iterator[Workshop]:
         with _undisturbed():
             for leftover in folder.glob(f".{place.token}-*"):
                 leftover.unlink(missing_ok=True)
+
+
+def _sweep_abandoned(folder: Path) -> None:
+    """Remove what a killed run left here: nothing is in the making for a whole day."""
+    with contextlib.suppress(OSError):
+        for leftover in folder.glob(".making-*"):
+            if time.time() - leftover.stat().st_mtime > _ABANDONED_S:
+                leftover.unlink(missing_ok=True)
+
+
+def write_once(path: Path, content: bytes) -> bool:
+    """Put ``content`` at ``path`` whole, unless something is there: then that stays.
+
+    Whether it was written. Two processes that make the same thing differently keep one of them.
+    """
+    with workshop(path.parent) as place:
+        fresh = place.file(path.name)
+        fresh.touch(PRIVATE_FILE)
+        fresh.write_bytes(content)
+        try:
+            path.hardlink_to(fresh)
+        except FileExistsError:
+            return False
+        except OSError:  # a file system without hard links
+            fresh.replace(path)
+    return True
 
 
 def write_whole(path: Path, content: bytes, mode: int = PRIVATE_FILE) -> None:

@@ -238,3 +238,43 @@ def test_a_fault_of_ours_shows_no_value(home: Path) -> None:
     assert failed.returncode == 1
     assert "a fault of ours, KeyError at" in failed.stderr
     assert SECRET not in failed.stderr
+
+
+@pytest.mark.parametrize("name", ["for", "json", "text", "no_text", "script", "self", "out"])
+def test_a_field_may_not_take_the_place_of_an_option(home: Path, name: str) -> None:
+    """Seen: a field called ``for`` made a folder of what the listener answered."""
+    folder = home / "home" / "scripts"
+    folder.mkdir(parents=True)
+    (folder / "bad.j2").write_text(
+        '+++\ntitle="B"\nsummary="B"\nlanguage="en"\nsources=[]\nlengths=["1m","2m"]\n'
+        f'[fields.{name}]\nask="Which?"\n+++\nHello.\n'
+    )
+    for command in ("render", "plan"):
+        assert f"'{name}'" in refused(command, "bad", "--help")
+
+
+def test_an_option_before_the_script_is_not_repeated_with_its_value(home: Path) -> None:
+    assert SECRET not in refused("render", f"--name={SECRET}", "care-circuit")
+
+
+def test_a_value_where_a_key_belongs_is_not_repeated(home: Path) -> None:
+    (home / "who.json").write_text(f'{{"{SECRET} my heron": "x"}}')
+    assert SECRET not in refused("render", "care-circuit", "--listener", "who.json")
+
+
+def test_a_label_may_not_be_a_name_out_of_an_answer(home: Path) -> None:
+    words = ("render", "care-circuit", "--care-object", "my old dog Biscuit", "--for", "biscuit")
+    assert "--for" in refused(*words)
+
+
+@pytest.mark.parametrize("stream", ["stdin", "stdout", "stderr"])
+def test_a_closed_stream_is_not_a_fault(home: Path, stream: str) -> None:
+    number = {"stdin": 0, "stdout": 1, "stderr": 2}[stream]
+    code = (
+        f"import os; os.close({number})\n"
+        "import os, sys; os.execv(sys.executable, [sys.executable, '-m', 'generator', 'plan',"
+        " 'care-circuit'])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=home, capture_output=True, check=False)
+    assert done.returncode == 0
+    assert b"fault" not in done.stderr

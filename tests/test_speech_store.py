@@ -144,7 +144,8 @@ def test_a_folder_in_the_place_of_a_clip_is_a_miss(store):
 
 def test_a_clip_that_changes_while_it_is_in_use_is_a_fault(store, sound):
     clip = store.put("k1", sound, ENERGIES, private=False)
-    store.put("k1", sound[:-1], ENERGIES, private=False)
+    other = store.put("k2", sound[:-1], ENERGIES, private=False)
+    clip.path.write_bytes(other.path.read_bytes())
     with pytest.raises(ValueError, match="changed"):
         read(clip)
     clip.path.write_bytes(clip.path.read_bytes()[:-1])
@@ -178,3 +179,13 @@ def test_what_could_not_be_kept_is_swept_when_the_run_ends(tmp_path, sound):
         other = store.put("k2", sound[:-5], ENERGIES, private=False)
         assert (len(read(one)), len(read(other))) == (len(sound), len(sound) - 5)
     assert [each.name for each in tmp_path.iterdir()] == ["shared"]
+
+
+def test_of_two_processes_that_speak_the_same_the_first_is_kept(tmp_path):
+    """Seen: the second replaced the clip the first was about to mix, and its render failed."""
+    store = ClipStore(tmp_path / "shared", tmp_path / "own", tmp_path / "scratch", b"k" * 32)
+    key = store.key({"text": "the same"})
+    first = store.put(key, np.full((4_800, 1), 0.1, np.float32), (0.1,), private=False)
+    second = store.put(key, np.full((9_600, 1), 0.1, np.float32), (0.1, 0.1), private=False)
+    assert second == first
+    assert len(read(first)) == 4_800

@@ -168,3 +168,11 @@ def test_all_faults_are_named_at_once():
     with pytest.raises(CheckError) as caught:
         prove(Measured(FRAMES - 9, -20.0, 0.5), TIMELINE, -16.0, Path("track.mp3"))
     assert all(word in str(caught.value) for word in ("frames", "peak", "speech"))
+
+
+def test_a_word_or_two_is_judged_by_its_ear_not_to_the_decibel():
+    """Seen: a track that says "Hi." read 1.3 LU high, and was made and then refused."""
+    word = replace(TIMELINE, spoken=(Spoken(Phrase("Hi."), RATE_HZ, RATE_HZ // 2),))
+    prove(replace(PLANNED, speech_lufs=-14.3), word, -16.0, Path("track.mp3"))
+    with pytest.raises(CheckError, match="speech"):
+        prove(replace(PLANNED, speech_lufs=-120.0), word, -16.0, Path("track.mp3"))

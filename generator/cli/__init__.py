@@ -51,6 +51,8 @@ def main() -> NoReturn:
     from generator.cli import look, make  # noqa: F401  their commands join the group
     from generator.errors import MeditationError
 
+    _open_streams()
+    os.umask(0o077)  # what is half made is as private as what will be made of it
     system.unwind_on_terminate()
     try:
         code = app.main(prog_name="meditate", standalone_mode=False)
@@ -68,6 +70,13 @@ def main() -> NoReturn:
     except Exception as error:  # noqa: BLE001  a traceback could show what a listener told us
         _leave(_fault(error), 1)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _open_streams() -> None:
+    """Give every standard stream that was closed somewhere to go."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode))  # noqa: SIM115  until the process ends
 
 
 def _leave(message: str, code: int) -> NoReturn:

@@ -53,6 +53,8 @@ def _tried(what: str, check: Callable[[], str]) -> Finding:
         return Finding(what, "ok", check())
     except MeditationError as error:
         return Finding(what, "broken", str(error))
+    except Exception as error:  # noqa: BLE001  one broken thing must not hide the others
+        return Finding(what, "broken", f"fails with {type(error).__name__}")
 
 
 def _scripts(folders: Folders) -> str:

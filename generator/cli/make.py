@@ -68,6 +68,43 @@ _DELIVERY: tuple[click.Option, ...] = (
 )
 
 
+_EVERY = (*_CHOICES, *_DETAILS, *_DELIVERY)
+_RESERVED = frozenset(
+    {
+        "help",
+        "h",
+        "script",
+        "callback",
+        "self",
+        "loop",
+        "super",
+        "caller",
+        "varargs",
+        "kwargs",
+        "true",
+        "false",
+        "none",
+        "and",
+        "or",
+        "not",
+        "in",
+        "is",
+        "if",
+        "else",
+    }
+)
+"""What click, Jinja and our own callbacks already mean by these."""
+
+
+def _flags(option: click.Option) -> set[str]:
+    """All that an option is called: its flags, and the name its value goes by."""
+    return {option.name or "", *option.opts, *option.secondary_opts}
+
+
+def _bare(flag: str) -> str:
+    return flag.lstrip("-").replace("-", "_").lower()
+
+
 class ScriptCommands(click.Group):
     """Every script is a subcommand, made when it is asked for."""
 
@@ -81,7 +118,7 @@ class ScriptCommands(click.Group):
         if args and args[0].startswith("-") and args[0] not in ctx.help_option_names:
             raise UsageError(
                 "the script's name comes first, its options after it",
-                remedy=f"As in: meditate {self.name} care-circuit {args[0]} ...",
+                remedy=f"As in: meditate {self.name} care-circuit {args[0].split('=')[0]} ...",
             )
         return super().parse_args(ctx, args)
 
@@ -99,11 +136,11 @@ class ScriptCommands(click.Group):
         with ctx:
             script = frontmatter.load(cmd_name, folders().scripts)
         own = [*map(_option, script.fields), *map(_switch, script.switches)]
-        taken = {param.name for param in self._options}
+        taken = _RESERVED | {_bare(flag) for each in _EVERY for flag in _flags(each)}
         for option in own:
-            if option.name in taken:
+            if taken & {_bare(flag) for flag in _flags(option)}:
                 raise ScriptError(
-                    f"the field '{option.name}' is called like an option of {self.name}",
+                    f"the field '{option.name}' is called like an option",
                     where=str(script.path),
                     remedy="Give it another name.",
                 )
@@ -153,13 +190,14 @@ def _render(script: Script, **given: Any) -> None:
     quiet, as_json = given["quiet"], given["as_json"]
     listener = _listener(script, given)
     job = _job(script, listener, given)
-    _keep(given["save_listener"], listener, force=given["force"])
+    _refuse_existing(given["save_listener"], force=given["force"])
     if given["label"] is None and not quiet and not as_json:
         click.echo(f"label {job.label}; name your own with --for", err=True)
     from generator import pipeline
 
     with show.progress(quiet=quiet or as_json) as progress:
         episode = pipeline.render(job, folders(), progress)
+    _keep(given["save_listener"], listener)
     show.episode(episode, quiet=quiet, as_json=as_json)
     if given["play"]:
         show.play(episode.path)
@@ -239,20 +277,22 @@ def _every_field() -> set[str]:
     return every
 
 
-def _keep(path: Path | None, listener: Listener, *, force: bool) -> None:
+def _refuse_existing(path: Path | None, *, force: bool) -> None:
+    if path is not None and path.exists() and not force:
+        raise UsageError("exists already", where=str(path), remedy="Use --force to replace it.")
+
+
+def _keep(path: Path | None, listener: Listener) -> None:
     from generator import personalise, system
 
-    if path is None:
-        return
-    if path.exists() and not force:
-        raise UsageError("exists already", where=str(path), remedy="Use --force to replace it.")
-    system.write_whole(path, personalise.listener_toml(listener).encode())
+    if path is not None:
+        system.write_whole(path, personalise.listener_toml(listener).encode())
 
 
 app.add_command(
     ScriptCommands(
         _render,
-        (*_CHOICES, *_DETAILS, *_DELIVERY),
+        _EVERY,
         name="render",
         help="Make one track. Options come after the script's name.",
         short_help="Make one track.",

@@ -31,7 +31,7 @@ def available(folders: Sequence[Path]) -> tuple[str, ...]:
     for folder in folders:
         for path in folder.glob("**/*.j2"):
             slug = path.relative_to(folder).with_suffix("").as_posix()
-            if _SLUG.fullmatch(slug):
+            if _SLUG.fullmatch(slug) and path.is_file():
                 found.add(slug)
     return tuple(sorted(found))
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from generator.audio import RATE_HZ, checked
 from generator.errors import WriteError
 from generator.model import Clip
-from generator.system import private_folder, write_whole
+from generator.system import private_folder, write_once, write_whole
 
 if TYPE_CHECKING:
     from generator.audio import Samples
@@ -59,7 +59,11 @@ class ClipStore:
         content = _packed(sound, energies)
         try:
             private_folder(path.parent)
-            write_whole(path, content)
+            if not write_once(path, content):
+                kept = self.get(key, private=private)
+                if kept is not None:
+                    return kept  # another process spoke it meanwhile, and may be using it
+                write_whole(path, content)
         except (OSError, WriteError):
             path = self.scratch.with_name(f"{self.scratch.name}-{key}")
             path.write_bytes(content)
