@@ -278,3 +278,11 @@ def test_a_closed_stream_is_not_a_fault(home: Path, stream: str) -> None:
     done = subprocess.run([sys.executable, "-c", code], cwd=home, capture_output=True, check=False)
     assert done.returncode == 0
     assert b"fault" not in done.stderr
+
+
+def test_the_runtime_of_the_voice_reports_to_nobody(home: Path) -> None:
+    """Seen: onnxruntime 1.32 kept a device id and queued reports as soon as it was imported."""
+    done = run("doctor", "--json", cwd=home, HOME=str(home), XDG_CACHE_HOME=str(home / ".cache"))
+    assert '"voice joe"' in done.stdout
+    assert "times faster" in done.stdout
+    assert not [path for path in home.rglob("*") if "microsoft" in path.name.lower()]

@@ -11,6 +11,7 @@ import importlib.metadata
 import importlib.util
 import json
 import logging
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +32,8 @@ _MOST_CHARACTERS = 120
 def version(voice: Voice) -> str:
     """Phonemiser and runtime; the model itself is known by its checksum."""
     del voice
-    return f"piper-tts {importlib.metadata.version('piper-tts')}"
+    piper, runtime = map(importlib.metadata.version, ("piper-tts", "onnxruntime"))
+    return f"piper-tts {piper}, onnxruntime {runtime}"
 
 
 def open_engine(voice: Voice) -> Piper:
@@ -49,6 +51,9 @@ class Piper:
     def __init__(self, voice: Voice, model: Path, config: Path) -> None:
         logging.getLogger("piper").setLevel(logging.CRITICAL)  # it logs the words it speaks
         return_large_blocks()
+        # Since 1.32 the runtime reports to its maker from the moment it is imported unless told not
+        # to, and keeps a device id. Nothing leaves this machine.
+        os.environ["ORT_DISABLE_TELEMETRY"] = "1"
         import onnxruntime
         from piper.config import PiperConfig
         from piper.voice import PiperVoice
