@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from generator.cli import app, folders
+from generator.cli import app, details, folders
 from generator.errors import ScriptError, UsageError
 
 if TYPE_CHECKING:
@@ -188,16 +188,16 @@ def _render(script: Script, **given: Any) -> None:
     from generator.cli import show
 
     quiet, as_json = given["quiet"], given["as_json"]
-    listener = _listener(script, given)
+    listener = details.listener(script, given)
     job = _job(script, listener, given)
-    _refuse_existing(given["save_listener"], force=given["force"])
+    details.refuse_existing(given["save_listener"], force=given["force"])
     if given["label"] is None and not quiet and not as_json:
         click.echo(f"label {job.label}; name your own with --for", err=True)
     from generator import pipeline
 
     with show.progress(quiet=quiet or as_json) as progress:
         episode = pipeline.render(job, folders(), progress)
-    _keep(given["save_listener"], listener)
+    details.keep(given["save_listener"], listener)
     show.episode(episode, quiet=quiet, as_json=as_json)
     if given["play"]:
         show.play(episode.path)
@@ -207,7 +207,7 @@ def _plan(script: Script, **given: Any) -> None:
     from generator import pipeline
     from generator.cli import show
 
-    listener = _listener(script, given)
+    listener = details.listener(script, given)
     job = _job(script, listener, given)
     cues = pipeline.cues_of(job)
     show.plan(job, pipeline.outline(job, cues), as_json=given["as_json"])
@@ -221,72 +221,6 @@ def _job(script: Script, listener: Listener, given: dict[str, Any]) -> Job:
     names = {each.name for each in fields(Wishes)}
     spoken_for = {name: each for name, each in given.items() if name in names and each is not None}
     return job_for(script, listener, Wishes(**spoken_for), folders())
-
-
-def _listener(script: Script, given: dict[str, Any]) -> Listener:
-    """The answers: from the file, over them the options, then what is asked on a terminal."""
-    from generator import personalise
-
-    source = given["listener"]
-    supplied: dict[str, object] = {}
-    if source is not None:
-        supplied = personalise.read_listener(None if source == "-" else Path(source))
-    names = [*(field.name for field in script.fields), *script.switches]
-    supplied |= {name: given[name] for name in names if given[name] is not None}
-    elsewhere = _every_field() if source is not None else ()
-    listener = personalise.check(script, supplied, elsewhere=elsewhere)
-    if source is None and not given["no_input"] and not given["as_json"] and _on_terminal():
-        asked = {field.name: _ask(field) for field in script.fields if field.name not in supplied}
-        supplied |= {name: answer for name, answer in asked.items() if answer is not None}
-        listener = personalise.check(script, supplied)
-    return listener
-
-
-def _ask(field: Field) -> object:
-    """The answer to one question, or None when it is left open; asked again until it will do."""
-    from generator import personalise
-    from generator.errors import DetailError
-
-    hint = f" ({'/'.join(field.choices)})" if field.choices else ""
-    while True:
-        answer = click.prompt(
-            f"{field.ask}{hint}\n  Enter leaves it open", default="", show_default=False, err=True
-        )
-        if not answer.strip():
-            return None
-        try:
-            return personalise.checked(field, answer)
-        except DetailError as error:
-            click.echo(f"  {error}", err=True)
-
-
-def _on_terminal() -> bool:
-    import sys
-
-    return sys.stdin.isatty() and sys.stderr.isatty()
-
-
-def _every_field() -> set[str]:
-    """Names of all fields and switches of all scripts: one listener file may serve many."""
-    from generator.script import frontmatter
-
-    every: set[str] = set()
-    for slug in frontmatter.available(folders().scripts):
-        script = frontmatter.load(slug, folders().scripts)
-        every |= {field.name for field in script.fields} | set(script.switches)
-    return every
-
-
-def _refuse_existing(path: Path | None, *, force: bool) -> None:
-    if path is not None and path.exists() and not force:
-        raise UsageError("exists already", where=str(path), remedy="Use --force to replace it.")
-
-
-def _keep(path: Path | None, listener: Listener) -> None:
-    from generator import personalise, system
-
-    if path is not None:
-        system.write_whole(path, personalise.listener_toml(listener).encode())
 
 
 app.add_command(

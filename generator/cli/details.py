@@ -1,0 +1,82 @@
+"""A listener's answers: from a file, from options, from questions on a terminal; and kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from generator.cli import folders
+from generator.errors import UsageError
+
+if TYPE_CHECKING:
+    from generator.model import Field, Listener, Script
+
+
+def listener(script: Script, given: dict[str, Any]) -> Listener:
+    """The answers: from the file, over them the options, then what is asked on a terminal."""
+    from generator import personalise
+
+    source = given["listener"]
+    supplied: dict[str, object] = {}
+    if source is not None:
+        supplied = personalise.read_listener(None if source == "-" else Path(source))
+    names = [*(field.name for field in script.fields), *script.switches]
+    supplied |= {name: given[name] for name in names if given[name] is not None}
+    elsewhere = _every_field() if source is not None else ()
+    listener = personalise.check(script, supplied, elsewhere=elsewhere)
+    if source is None and not given["no_input"] and not given["as_json"] and _on_terminal():
+        asked = {field.name: _ask(field) for field in script.fields if field.name not in supplied}
+        supplied |= {name: answer for name, answer in asked.items() if answer is not None}
+        listener = personalise.check(script, supplied)
+    return listener
+
+
+def _ask(field: Field) -> object:
+    """The answer to one question, or None when it is left open; asked again until it will do."""
+    from generator import personalise
+    from generator.errors import DetailError
+
+    hint = f" ({'/'.join(field.choices)})" if field.choices else ""
+    while True:
+        answer = click.prompt(
+            f"{field.ask}{hint}\n  Enter leaves it open", default="", show_default=False, err=True
+        )
+        if not answer.strip():
+            return None
+        try:
+            return personalise.checked(field, answer)
+        except DetailError as error:
+            click.echo(f"  {error}", err=True)
+
+
+def _on_terminal() -> bool:
+    import sys
+
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def _every_field() -> set[str]:
+    """Names of all fields and switches of all scripts: one listener file may serve many."""
+    from generator.script import frontmatter
+
+    every: set[str] = set()
+    for slug in frontmatter.available(folders().scripts):
+        script = frontmatter.load(slug, folders().scripts)
+        every |= {field.name for field in script.fields} | set(script.switches)
+    return every
+
+
+def refuse_existing(path: Path | None, *, force: bool) -> None:
+    """Raise UsageError when the answers may not be kept there."""
+    if path is not None and path.exists() and not force:
+        raise UsageError("exists already", where=str(path), remedy="Use --force to replace it.")
+
+
+def keep(path: Path | None, listener: Listener) -> None:
+    """Write the answers as a listener file, if a place for it was named."""
+    from generator import personalise, system
+
+    if path is not None:
+        system.write_whole(path, personalise.listener_toml(listener).encode())
