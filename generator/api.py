@@ -10,7 +10,7 @@ from typing import Any
 
 from generator import personalise, script, shelf, system, voices
 from generator.errors import UsageError, nearest
-from generator.model import PROFILES, Episode, Job, Listener, Script
+from generator.model import PROFILES, Episode, Job, Listener, Script, Voice
 
 OUTPUT = Path("output")
 PUBLIC_LABEL = "public"
@@ -26,6 +26,10 @@ class Wishes:
     length: str = "natural"
     """``15m``, ``12m30s`` or ``natural``."""
     voice: str = voices.DEFAULT
+    fallback: str | None = None
+    """A voice on this machine that speaks the whole track when an online one fails."""
+    consent_online: bool = False
+    """The listener agreed that the words of the track go to the online voice's service."""
     bed: str | None = None
     """``drone``, ``brown`` or ``none``; left out, what the script's author chose."""
     profile: str = "personal"
@@ -50,7 +54,9 @@ def render(slug: str, listener: Mapping[str, object] | None = None, **wishes: An
     folders = system.folders()
     chosen = script.load(slug, folders.scripts)
     known = personalise.check(chosen, listener or {})
-    return pipeline.render(job_for(chosen, known, Wishes(**wishes), folders), folders)
+    wanted = Wishes(**wishes)
+    job = job_for(chosen, known, wanted, folders)
+    return pipeline.render(job, folders, consent=lambda _voice, _phrases: wanted.consent_online)
 
 
 def job_for(chosen: Script, listener: Listener, wishes: Wishes, folders: system.Folders) -> Job:
@@ -75,6 +81,7 @@ def job_for(chosen: Script, listener: Listener, wishes: Wishes, folders: system.
         script=chosen,
         listener=listener,
         voice=voices.load(wishes.voice, folders.voices),
+        fallback=_fallback(wishes.fallback, folders),
         profile=PROFILES[profile],
         length_s=length_s(wishes.length),
         bed=wishes.bed or chosen.bed,
@@ -85,6 +92,17 @@ def job_for(chosen: Script, listener: Listener, wishes: Wishes, folders: system.
         date=shelf.checked_date(wishes.date),
         force=wishes.force,
     )
+
+
+def _fallback(name: str | None, folders: system.Folders) -> Voice | None:
+    voice = voices.load(name, folders.voices) if name else None
+    if voice is not None and voice.online:
+        raise UsageError(
+            f"'{name}' is online too",
+            where="--fallback",
+            remedy=f"Choose a voice on this machine, as {voices.DEFAULT}.",
+        )
+    return voice
 
 
 def length_s(text: str) -> float | None:

@@ -47,6 +47,14 @@ class VoiceError(MeditationError):
     """A voice is missing, altered, or failed to speak."""
 
 
+class ServiceError(VoiceError):
+    """An online service failed, and may work later; a voice on this machine would do meanwhile."""
+
+
+class ConsentError(UsageError):
+    """Words would leave this machine, and nobody has agreed to that."""
+
+
 class WriteError(MeditationError):
     """A file or folder could not be written."""
 

@@ -5,8 +5,9 @@ Holds no logic of its own. Whoever wants to know what a render does reads :func:
 
 from __future__ import annotations
 
+import dataclasses
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +29,7 @@ from generator import (
     transcript,
     verify,
 )
+from generator.errors import ConsentError, ServiceError
 from generator.model import (
     Clip,
     Cue,
@@ -39,6 +41,7 @@ from generator.model import (
     Phrase,
     Stage,
     Timeline,
+    Voice,
 )
 from generator.wording import wording
 
@@ -46,6 +49,8 @@ if TYPE_CHECKING:
     from generator.audio import Samples
 
 Progress = Callable[[Stage, int, int], None]
+Consent = Callable[[Voice, tuple[Phrase, ...]], bool]
+"""Asked before a word leaves this machine: whether these may go to that voice's service."""
 
 
 OTHER_PLACE = "Choose another folder with --out."
@@ -53,6 +58,11 @@ OTHER_PLACE = "Choose another folder with --out."
 
 def silent(_stage: Stage, _done: int, _total: int) -> None:
     """Progress told to nobody."""
+
+
+def refused(_voice: Voice, _phrases: tuple[Phrase, ...]) -> bool:
+    """Consent that nobody gave."""
+    return False
 
 
 def cues_of(job: Job) -> tuple[Cue, ...]:
@@ -73,8 +83,14 @@ def cues_of(job: Job) -> tuple[Cue, ...]:
 def outline(job: Job, cues: tuple[Cue, ...]) -> Timeline:
     """The timeline by estimate, nothing spoken. Raises LengthError when it cannot be."""
     plan.suits(job.script, job.length_s)
-    estimate = partial(speech.estimate_frames, voice=job.voice)
-    timeline = plan.outline(cues, estimate, job.length_s, title=job.script.title, bed=job.bed)
+    timeline = plan.outline(
+        cues,
+        partial(speech.estimate_frames, voice=job.voice),
+        job.length_s,
+        title=job.script.title,
+        bed=job.bed,
+        within=job.voice.estimate_within,
+    )
     for span in timeline.beds:
         bed.check(span.name)
     for strike in timeline.strikes:
@@ -82,23 +98,37 @@ def outline(job: Job, cues: tuple[Cue, ...]) -> Timeline:
     return timeline
 
 
-def render(job: Job, folders: system.Folders, progress: Progress = silent) -> Episode:
+def leaving(job: Job, phrases: Iterable[Phrase], folders: system.Folders) -> tuple[Phrase, ...]:
+    """The phrases that would leave this machine: all that an online voice has yet to speak."""
+    if not job.voice.online:
+        return ()
+    secret = system.known_key(folders.secret)
+    if secret is None:
+        return tuple(dict.fromkeys(phrases))
+    return speech.unspoken(phrases, job.voice, _store(job, folders, secret, folders.cache))
+
+
+def render(
+    job: Job, folders: system.Folders, progress: Progress = silent, consent: Consent = refused
+) -> Episode:
     """Make the track and put it where it belongs, whole and proven, or leave everything as it was.
 
-    Raises a MeditationError that says what, where and what to do.
+    ``consent`` is asked once, before a word leaves this machine. Raises a MeditationError that says
+    what, where and what to do.
     """
     secret = system.secret_key(folders.secret)
-    inputs = shelf.digest(job, speech.described(job.voice), secret)
-    path = shelf.admit(job, inputs)
+    path = shelf.admit(job, {_inputs(each, secret) for each in _with_fallback(job)})
     cues = cues_of(job)
     estimated = outline(job, cues)
     phrases = [each.phrase for each in estimated.spoken]
+    may_send = _agreed(job, leaving(job, phrases, folders), consent)
     with system.workshop(system.private_folder(path.parent, OTHER_PLACE)) as place:
         shelf.require_space(path.parent, estimated.frames)
-        store = speech.ClipStore(
-            folders.cache, folders.listeners / job.label / "clips", place.file("clip"), secret
+        store = _store(job, folders, secret, place.file("clip"))
+        asked = job
+        job, clips, spoken_now = _spoken(
+            job, phrases, store, partial(progress, Stage.SPEAK), may_send
         )
-        clips, spoken_now = speech.speak(phrases, job.voice, store, partial(progress, Stage.SPEAK))
         timeline = plan.settle(
             cues,
             lambda phrase: clips[phrase].frames,
@@ -111,9 +141,60 @@ def render(job: Job, folders: system.Folders, progress: Progress = silent) -> Ep
         encode.encode_mp3(mp3, sound, timeline.frames, partial(progress, Stage.ENCODE))
         measured = verify.measure(mp3, timeline, partial(progress, Stage.MEASURE))
         verify.prove(measured, timeline, job.profile.speech_lufs, path)
-        names = _dressed(job, place, path, timeline, measured, inputs)
+        instead_of = asked.voice.name if job is not asked else ""
+        names = _dressed(job, place, path, timeline, measured, _inputs(job, secret), instead_of)
         place.publish(names, system.PRIVATE_FILE if job.listener.personal else system.PUBLIC_FILE)
-    return Episode(path, job.label, timeline, measured, spoken_now)
+    return Episode(path, job.label, timeline, measured, spoken_now, job.voice.name, instead_of)
+
+
+def _with_fallback(job: Job) -> tuple[Job, ...]:
+    """The job, and after it the one that would be done if its voice failed."""
+    if job.fallback is None:
+        return (job,)
+    return job, dataclasses.replace(job, voice=job.fallback, fallback=None)
+
+
+def _inputs(job: Job, secret: bytes) -> str:
+    return shelf.digest(job, speech.described(job.voice), secret)
+
+
+def _store(job: Job, folders: system.Folders, secret: bytes, scratch: Path) -> speech.ClipStore:
+    own = folders.listeners / job.label / "clips"
+    return speech.ClipStore(folders.cache, own, scratch, secret)
+
+
+def _agreed(job: Job, phrases: tuple[Phrase, ...], consent: Consent) -> bool:
+    """Whether words may leave this machine. Raises ConsentError when some would have to."""
+    if phrases and not consent(job.voice, phrases):
+        raise ConsentError(
+            f"nobody agreed that {len(phrases)} sentences go to {job.voice.sends_to}; none did",
+            where=f"voice {job.voice.name}",
+            remedy="'meditate plan' lists them. With --consent-online you say: the listener agreed"
+            " that these words go to this service.",
+        )
+    return bool(phrases)
+
+
+def _spoken(
+    job: Job,
+    phrases: list[Phrase],
+    store: speech.ClipStore,
+    progress: Callable[[int, int], None],
+    may_send: bool,
+) -> tuple[Job, dict[Phrase, Clip], int]:
+    """The clips, and the job as it was done: the whole of it by one voice, its own or the other."""
+    attempts = _with_fallback(job)
+    for attempt in attempts:
+        try:
+            clips, spoken_now = speech.speak(
+                phrases, attempt.voice, store, progress, may_send=may_send
+            )
+        except ServiceError:
+            if attempt is attempts[-1]:
+                raise
+        else:
+            return attempt, clips, spoken_now
+    raise AssertionError("the last attempt gives or raises")
 
 
 def tracks(job: Job, timeline: Timeline, clips: Mapping[Phrase, Clip]) -> mix.Tracks:
@@ -140,9 +221,10 @@ def _dressed(
     timeline: Timeline,
     measured: Measured,
     inputs: str,
+    instead_of: str,
 ) -> tuple[str, ...]:
     """Tag the track and write what goes beside it; the names of it all, the track's own last."""
-    facts = _facts(job, shelf.date(job, path))
+    facts = _facts(job, shelf.date(job, path), instead_of)
     picture = cover.cover_jpeg(facts.title, facts.narrator, job.seed)
     words = transcript.plain_text(timeline)
     tags.write_tags(place.file(path.name), facts, timeline, measured, cover=picture, text=words)
@@ -156,7 +238,7 @@ def _dressed(
     return (*beside, path.name)
 
 
-def _facts(job: Job, date: str) -> Facts:
+def _facts(job: Job, date: str, instead_of: str) -> Facts:
     say = wording(job.script.language)
     disclosure = say.synthetic.format(narrator=job.voice.narrator)
     lines = [job.script.summary, say.safety, *([disclosure] if job.voice.synthetic else [])]
@@ -167,7 +249,7 @@ def _facts(job: Job, date: str) -> Facts:
         language=job.script.language,
         description=" ".join(lines),
         date=date,
-        engine=speech.provenance(job.voice),
+        engine=speech.provenance(job.voice) + (f" instead of {instead_of}" if instead_of else ""),
         synthetic=job.voice.synthetic,
         with_text=job.with_text,
     )

@@ -9,7 +9,7 @@ import json
 import re
 import secrets
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -83,16 +83,16 @@ def digest(job: Job, speech: Mapping[str, object], secret: bytes) -> str:
     return hashlib.blake2b(canonical, key=secret, digest_size=16).hexdigest()
 
 
-def admit(job: Job, inputs: str) -> Path:
+def admit(job: Job, inputs: Collection[str]) -> Path:
     """The path of the track to be, once nothing stands in its way.
 
-    A track made from the same inputs may be made again; one made from others is replaced only with
-    ``force``. Raises UsageError otherwise.
+    A track made from any of these inputs may be made again; one made from others is replaced only
+    with ``force``. Raises UsageError otherwise.
     """
     path = job.out / job.label / f"{stem(job)}.mp3"
     if path.is_dir():
         raise UsageError("is a folder", where=str(path), remedy="Move it, or use another --for.")
-    if path.exists() and not job.force and sidecar(path).get("inputs") != inputs:
+    if path.exists() and not job.force and sidecar(path).get("inputs") not in inputs:
         raise UsageError(
             "exists already and was made from other inputs",
             where=str(path),

@@ -98,6 +98,11 @@ def secret_key(path: Path) -> bytes:
     return key
 
 
+def known_key(path: Path) -> bytes | None:
+    """The key, if there is one already: looking makes none."""
+    return secret_key(path) if path.exists() else None
+
+
 def _make_key(path: Path) -> None:
     """Put a whole key at ``path``, unless another process is quicker: then theirs stays."""
     private_folder(path.parent)

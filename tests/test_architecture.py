@@ -18,6 +18,7 @@ PACKAGE = ROOT / "generator"
 ROOMS: dict[str, set[str]] = {
     "PIL": {"cover"},
     "click": {"cli"},
+    "gtts": {"speech"},
     "inflect": {"personalise"},
     "jinja2": {"script"},
     "mutagen": {"tags"},
@@ -29,6 +30,7 @@ ROOMS: dict[str, set[str]] = {
     "piper": {"speech"},
     "platformdirs": {"system"},
     "pydub": {"segment"},
+    "requests": {"speech"},
     "rich": {"cli"},
     "soundfile": {"segment", "speech", "verify"},
 }

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from generator import personalise, pipeline, script, system
+from generator import personalise, pipeline, script, system, voices
 from generator.api import Wishes, job_for
 from generator.cli import app, look, make  # noqa: F401
 from generator.script.cues import CUES
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
+VOICES = (ROOT / "docs" / "voices.md").read_text()
 WRITING = (ROOT / "docs" / "scripts.md").read_text()
 
 
@@ -23,13 +24,14 @@ def blocks(text: str, language: str) -> list[str]:
 
 
 def commands() -> list[list[str]]:
-    lines = "\n".join(blocks(README, "sh")).replace("\\\n", " ").splitlines()
+    shown = [*blocks(README, "sh"), *blocks(VOICES, "sh")]
+    lines = "\n".join(shown).replace("\\\n", " ").splitlines()
     plain = [line.split("  #")[0].strip().removeprefix(".venv/bin/") for line in lines]
     return [shlex.split(line)[1:] for line in plain if line.startswith("meditate ")]
 
 
 @pytest.mark.parametrize("words", commands(), ids=lambda each: " ".join(each)[:50])
-def test_every_command_of_the_readme_is_understood(
+def test_every_command_of_the_documents_is_understood(
     words: list[str],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -40,8 +42,12 @@ def test_every_command_of_the_readme_is_understood(
     monkeypatch.setenv("MEDITATE_HOME", str(tmp_path))
     (tmp_path / "biscuit.toml").write_text(blocks(README, "toml")[0])
     if words[0] == "render" and "--help" not in words:
-        at = words.index("--for") if "--for" in words else len(words)
-        words = ["plan", *words[1:at], "--no-input"]
+        delivery = [
+            words.index(each)
+            for each in ("--for", "--consent-online", "--fallback")
+            if each in words
+        ]
+        words = ["plan", *words[1 : min(delivery, default=len(words))], "--no-input"]
     app.main(words, prog_name="meditate", standalone_mode=False)
     assert capsys.readouterr().out
 
@@ -55,9 +61,16 @@ def test_the_python_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.Monke
     assert len(names["first_minute"]) == 60_000  # type: ignore[arg-type]
 
 
-def test_every_file_the_readme_links_is_there() -> None:
-    for target in re.findall(r"\]\(([^)#]+)\)", README):
-        assert (ROOT / target).exists(), target
+@pytest.mark.parametrize("document", [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))])
+def test_every_file_a_document_links_is_there(document: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)\)", document.read_text()):
+        assert target.startswith("https://") or (document.parent / target).exists(), target
+
+
+def test_the_favourite_voice_of_the_guide_can_be_loaded(tmp_path: Path) -> None:
+    (tmp_path / "nora.toml").write_text(blocks(VOICES, "toml")[0])
+    nora = voices.load("nora", [tmp_path])
+    assert (nora.narrator, nora.sends_to) == ("Nora", "translate.google.co.uk")
 
 
 def test_the_script_of_the_guide_can_be_planned(

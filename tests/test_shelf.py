@@ -221,13 +221,13 @@ def made(folder: Path, document: str | None) -> Path:
 
 
 def test_a_new_track_is_admitted_where_its_label_and_script_say(tmp_path: Path) -> None:
-    assert shelf.admit(at(tmp_path), "abc") == tmp_path / "guest-1" / "small-15m.mp3"
+    assert shelf.admit(at(tmp_path), {"abc"}) == tmp_path / "guest-1" / "small-15m.mp3"
     assert not list(tmp_path.iterdir()), "to ask is not to make"
 
 
 def test_a_track_from_the_same_inputs_may_be_made_again(tmp_path: Path) -> None:
     path = made(tmp_path, json.dumps({"inputs": "abc"}))
-    assert shelf.admit(at(tmp_path), "abc") == path
+    assert shelf.admit(at(tmp_path), {"abc"}) == path
 
 
 @pytest.mark.parametrize(
@@ -238,17 +238,17 @@ def test_a_track_from_other_inputs_is_replaced_only_by_force(
 ) -> None:
     path = made(tmp_path, document)
     with pytest.raises(UsageError, match="was made from other inputs") as caught:
-        shelf.admit(at(tmp_path), "abc")
+        shelf.admit(at(tmp_path), {"abc"})
     assert caught.value.where == str(path)
     assert "--force" in caught.value.remedy
-    assert shelf.admit(at(tmp_path, force=True), "abc") == path
+    assert shelf.admit(at(tmp_path, force=True), {"abc"}) == path
     assert path.read_bytes() == b"a track"
 
 
 def test_a_folder_in_the_way_is_not_replaced_even_by_force(tmp_path: Path) -> None:
     (tmp_path / "guest-1" / "small-15m.mp3").mkdir(parents=True)
     with pytest.raises(UsageError, match="is a folder"):
-        shelf.admit(at(tmp_path, force=True), "abc")
+        shelf.admit(at(tmp_path, force=True), {"abc"})
 
 
 # --- dates ------------------------------------------------------------------------------------

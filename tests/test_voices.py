@@ -100,3 +100,62 @@ def test_a_voice_nobody_has_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(UsageError, match="there is no voice") as caught:
         voices.load(name, [tmp_path / "voices"])
     assert "ann" in caught.value.remedy
+
+
+def test_every_language_of_the_library_is_a_voice() -> None:
+    from gtts.lang import tts_langs
+
+    for code in tts_langs():
+        voice = voices.load(f"gtts-{code.lower()}", ())
+        assert (voice.model, voice.sends_to) == (code, "translate.google.com")
+        assert voice.online
+        assert voice.synthetic
+    spoken = {voices.load(name, ()).model for name in voices.everywhere()}
+    assert spoken == set(tts_langs())
+
+
+def test_an_accent_is_a_language_at_the_host_of_a_country() -> None:
+    british = voices.load("gtts-en-gb", ())
+    assert (british.language, british.model) == ("en-GB", "en")
+    assert british.sends_to == "translate.google.co.uk"
+    assert voices.load("gtts-iw", ()).language == "he"
+
+
+def test_an_online_voice_nobody_has_comes_with_the_nearest(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="Did you mean 'gtts-en-gb'"):
+        voices.load("gtts-en-gbb", [tmp_path])
+
+
+def test_a_favourite_needs_no_more_than_its_language(tmp_path: Path) -> None:
+    put(tmp_path, 'engine = "gtts"\nlanguage = "es-MX"\nnarrator = "Inés"\npace = 0.7\n', "ines")
+    voice = voices.load("ines", [tmp_path])
+    base = voices.load("gtts-es-mx", ())
+    assert (voice.name, voice.narrator, voice.pace) == ("ines", "Inés", 0.7)
+    assert (voice.model, voice.sends_to) == (base.model, base.sends_to)
+    assert voice.characters_per_s == pytest.approx(base.characters_per_s * 0.7 / base.pace)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        'engine = "gtts"\n',
+        'engine = "gtts"\nlanguage = "tlh"\n',
+        'engine = "gtts"\nlanguage = "en"\nmodel = "de"\n',
+        'engine = "gtts"\nlanguage = "en"\nsends_to = "evil.example"\n',
+        'engine = "gtts"\nlanguage = 3\n',
+        'engine = "gtts"\nlanguage = "en"\npace = 9\n',
+    ],
+)
+def test_a_favourite_cannot_send_elsewhere_or_ask_for_what_there_is_not(
+    tmp_path: Path, content: str
+) -> None:
+    put(tmp_path, content, "bad")
+    with pytest.raises(VoiceError, match=r"bad\.toml"):
+        voices.load("bad", [tmp_path])
+
+
+@pytest.mark.parametrize("host", ["evil.example/path", "a@b", "http://x", " x", "x y", "x:", "-x"])
+def test_another_host_must_be_a_host(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    monkeypatch.setenv("MEDITATE_GTTS_HOST", host)
+    with pytest.raises(UsageError, match="MEDITATE_GTTS_HOST"):
+        voices.load("gtts-en", ())

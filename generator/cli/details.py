@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from generator.cli import folders
 from generator.errors import UsageError
 
 if TYPE_CHECKING:
-    from generator.model import Field, Listener, Script
+    from generator.model import Field, Listener, Phrase, Script, Voice
 
 
 def listener(script: Script, given: dict[str, Any]) -> Listener:
@@ -49,6 +50,26 @@ def _ask(field: Field) -> object:
             return personalise.checked(field, answer)
         except DetailError as error:
             click.echo(f"  {error}", err=True)
+
+
+def consent(given: dict[str, Any]) -> Callable[[Voice, tuple[Phrase, ...]], bool]:
+    """Asks on a terminal whether words may leave this machine; elsewhere an option must say so."""
+
+    def agreed(voice: Voice, phrases: tuple[Phrase, ...]) -> bool:
+        if given["consent_online"]:
+            return True
+        if given["no_input"] or given["as_json"] or not _on_terminal():
+            return False
+        personal = sum(phrase.personal for phrase in phrases)
+        telling = f", {personal} of them with the listener's own details" if personal else ""
+        click.echo(
+            f"{voice.name} is an online voice: {len(phrases)} sentences{telling}, would leave this"
+            f" machine for {voice.sends_to} ({voice.narrator}). 'meditate plan' lists them.",
+            err=True,
+        )
+        return click.confirm("Did the listener agree to that?", default=False, err=True)
+
+    return agreed
 
 
 def _on_terminal() -> bool:

@@ -72,24 +72,32 @@ def _facts(script: Any) -> dict[str, Any]:
 
 
 @app.command()
+@click.option("--online", is_flag=True, help="The online voices instead, which need no file.")
 @JSON
-def voices(*, as_json: bool) -> None:
+def voices(*, online: bool, as_json: bool) -> None:
     """The voices there are, and what may be done with what they speak."""
     from generator import voices as room
 
-    found = [room.load(name, folders().voices) for name in room.available(folders().voices)]
+    everywhere = room.everywhere()
+    here = () if online else room.available(folders().voices)
+    names = (*here, *everywhere) if online or as_json else here
+    found = [room.load(name, folders().voices) for name in names]
     if as_json:
-        kept = ("name", "engine", "narrator", "language", "licence", "licence_of_base")
-        rows = [
-            {key: getattr(voice, key) for key in (*kept, "commercial", "synthetic")}
-            for voice in found
-        ]
-        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        click.echo(json.dumps(list(map(_voice_facts, found)), indent=2, ensure_ascii=False))
         return
     for voice in found:
-        click.echo(f"{voice.name:<12} {voice.narrator}, {voice.language}, {voice.engine}, offline")
-        click.echo(f"{'':<12} licence {voice.licence}; {voice.licence_of_base}")
-        click.echo(f"{'':<12} commercial use: {voice.commercial}")
+        where = f"online, words go to {voice.sends_to}" if voice.online else "offline"
+        click.echo(f"{voice.name:<12} {voice.narrator}, {voice.language}, {voice.engine}, {where}")
+        if not online:
+            click.echo(f"{'':<12} licence {voice.licence}; {voice.licence_of_base}")
+            click.echo(f"{'':<12} commercial use: {voice.commercial}")
+    if not online:
+        click.echo(f"and {len(everywhere)} online voices: 'meditate voices --online' lists them")
+
+
+def _voice_facts(voice: Any) -> dict[str, Any]:
+    kept = ("name", "engine", "narrator", "language", "licence", "licence_of_base", "commercial")
+    return {key: getattr(voice, key) for key in (*kept, "synthetic", "online", "sends_to")}
 
 
 @app.command()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from generator.cli import app, details, folders
-from generator.errors import ScriptError, UsageError
+from generator.errors import ScriptError, ServiceError, UsageError
 
 if TYPE_CHECKING:
     from generator.model import Field, Job, Listener, Script
@@ -61,6 +61,16 @@ _DELIVERY: tuple[click.Option, ...] = (
         ["--text/--no-text", "with_text"],
         default=None,
         help="The words in the file's lyrics.  [--text]",
+    ),
+    click.Option(
+        ["--consent-online"],
+        is_flag=True,
+        help="The listener agreed that these words go to the online voice's service.",
+    ),
+    click.Option(
+        ["--fallback"],
+        metavar="NAME",
+        help="A voice on this machine that speaks the whole track when an online one fails.",
     ),
     click.Option(["--date"], metavar="DATE", help="YYYY-MM-DD; personal tracks carry none."),
     click.Option(["--play"], is_flag=True, help="Play it when it is done."),
@@ -195,12 +205,24 @@ def _render(script: Script, **given: Any) -> None:
         click.echo(f"label {job.label}; name your own with --for", err=True)
     from generator import pipeline
 
+    consent = details.consent(given)
     with show.progress(quiet=quiet or as_json) as progress:
-        episode = pipeline.render(job, folders(), progress)
+        try:
+            episode = pipeline.render(job, folders(), progress, consent)
+        except ServiceError as error:
+            raise _resumable(error, job, given) from None
     details.keep(given["save_listener"], listener)
     show.episode(episode, quiet=quiet, as_json=as_json)
     if given["play"]:
         show.play(episode.path)
+
+
+def _resumable(error: ServiceError, job: Job, given: dict[str, Any]) -> ServiceError:
+    """The error with what else is needed for the same command to go on where it stopped."""
+    if given["label"] is not None or not job.listener.personal:
+        return error
+    remedy = f"{error.remedy} Add --for {job.label}, or what was spoken is not found again."
+    return ServiceError(error.what, where=error.where, remedy=remedy)
 
 
 def _plan(script: Script, **given: Any) -> None:
@@ -209,8 +231,9 @@ def _plan(script: Script, **given: Any) -> None:
 
     listener = details.listener(script, given)
     job = _job(script, listener, given)
-    cues = pipeline.cues_of(job)
-    show.plan(job, pipeline.outline(job, cues), as_json=given["as_json"])
+    timeline = pipeline.outline(job, pipeline.cues_of(job))
+    leaving = pipeline.leaving(job, [each.phrase for each in timeline.spoken], folders())
+    show.plan(job, timeline, leaving, as_json=given["as_json"])
 
 
 def _job(script: Script, listener: Listener, given: dict[str, Any]) -> Job:

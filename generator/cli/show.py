@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import click
 
 from generator.audio import clock, to_seconds
 from generator.errors import UsageError
-from generator.model import Episode, Job, Stage, Timeline
+from generator.model import Episode, Job, Phrase, Stage, Timeline
 
 PLAYERS = (
     ("afplay",),
@@ -29,23 +30,55 @@ PLAYERS = (
 
 @contextlib.contextmanager
 def progress(*, quiet: bool) -> Iterator[Callable[[Stage, int, int], None]]:
-    """Bars with the time left, on a terminal; nothing elsewhere."""
-    if quiet or not sys.stderr.isatty():
+    """Why it waits; and on a terminal bars with the time left."""
+    if quiet:
+        yield lambda _stage, _done, _total: None
+        return
+    with _notices(), _bars() as tell:
+        yield tell
+
+
+@contextlib.contextmanager
+def _notices() -> Iterator[None]:
+    """What the program itself has to say while it works, line by line."""
+
+    class Lines(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            click.echo(record.getMessage(), err=True)
+
+    logger, lines = logging.getLogger("generator"), Lines(logging.INFO)
+    before = logger.level
+    logger.addHandler(lines)
+    logger.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        logger.removeHandler(lines)
+        logger.setLevel(before)
+
+
+@contextlib.contextmanager
+def _bars() -> Iterator[Callable[[Stage, int, int], None]]:
+    if not sys.stderr.isatty():
         yield lambda _stage, _done, _total: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("{task.description:<28}"), BarColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bars:
-        tasks: dict[Stage, TaskID] = {}
+    bars = Progress(*columns, console=Console(stderr=True))
+    tasks: dict[Stage, TaskID] = {}
 
-        def tell(stage: Stage, done: int, total: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = bars.add_task(stage.value, total=total)
-            bars.update(tasks[stage], completed=done)
+    def tell(stage: Stage, done: int, total: int) -> None:
+        bars.start()  # not before there is something to tell: a question may come first
+        if stage not in tasks:
+            tasks[stage] = bars.add_task(stage.value, total=total)
+        bars.update(tasks[stage], completed=done)
 
+    try:
         yield tell
+    finally:
+        bars.stop()
 
 
 def episode(made: Episode, *, quiet: bool, as_json: bool) -> None:
@@ -63,6 +96,8 @@ def episode(made: Episode, *, quiet: bool, as_json: bool) -> None:
                 "silence_share": round(timeline.silence_share, 3),
                 "phrases": len(timeline.spoken),
                 "spoken_now": made.spoken_now,
+                "voice": made.voice,
+                "instead_of": made.instead_of,
                 "chapters": _chapters(timeline),
             }
         )
@@ -74,6 +109,8 @@ def episode(made: Episode, *, quiet: bool, as_json: bool) -> None:
     click.echo(f"  speech       {measured.speech_lufs:.1f} LUFS")
     click.echo(f"  true peak    {measured.true_peak_dbtp:.1f} dBTP")
     click.echo(f"  silence      {timeline.silence_share:.0%}")
+    instead = f", instead of {made.instead_of}, which failed" if made.instead_of else ""
+    click.echo(f"  voice        {made.voice}{instead}")
     kept = len(timeline.spoken) - made.spoken_now
     click.echo(f"  phrases      {made.spoken_now} spoken now, {kept} kept from before")
     click.echo("  chapters")
@@ -81,8 +118,8 @@ def episode(made: Episode, *, quiet: bool, as_json: bool) -> None:
         click.echo(f"    {clock(section.start_frame):>6}  {section.title}")
 
 
-def plan(job: Job, timeline: Timeline, *, as_json: bool) -> None:
-    """The timeline by estimate, section by section."""
+def plan(job: Job, timeline: Timeline, leaving: Sequence[Phrase], *, as_json: bool) -> None:
+    """The timeline by estimate, section by section, and every sentence that would leave."""
     rows = [_section_row(timeline, index) for index in range(len(timeline.sections))]
     words = sum(row["words"] for row in rows)
     if as_json:
@@ -94,7 +131,8 @@ def plan(job: Job, timeline: Timeline, *, as_json: bool) -> None:
                 "phrases": len(timeline.spoken),
                 "words": words,
                 "silence_share": round(timeline.silence_share, 3),
-                "leaves_the_machine": [],
+                "sends_to": job.voice.sends_to,
+                "leaves_the_machine": [phrase.text for phrase in leaving],
                 "sections": rows,
             }
         )
@@ -112,7 +150,17 @@ def plan(job: Job, timeline: Timeline, *, as_json: bool) -> None:
             f"{row['start']:>7}  {row['words']:>5}  {row['words_per_minute']:>8.0f}"
             f"  {row['silence_share']:>7.0%}  {pauses:>11}  {row['title']}"
         )
-    click.echo("Nothing leaves this machine: the voice is offline.")
+    _leaving(job, leaving)
+
+
+def _leaving(job: Job, phrases: Sequence[Phrase]) -> None:
+    if not phrases:
+        why = "all of it is spoken already" if job.voice.online else "the voice is offline"
+        click.echo(f"Nothing leaves this machine: {why}.")
+        return
+    click.echo(f"These {len(phrases)} sentences would go to {job.voice.sends_to}:")
+    for phrase in phrases:
+        click.echo(f"  {phrase.text}" + ("  (a detail)" if phrase.personal else ""))
 
 
 def _section_row(timeline: Timeline, index: int) -> dict[str, Any]:

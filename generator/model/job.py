@@ -35,6 +35,8 @@ class Job:
     """Whether the words go into the file's lyrics."""
     date: str = ""
     force: bool = False
+    fallback: Voice | None = None
+    """Speaks the whole track when an online voice fails."""
 
     @property
     def length_minutes(self) -> float:
@@ -93,6 +95,10 @@ class Episode:
     measured: Measured
     spoken_now: int
     """Phrases that had to be spoken; the others were kept from before."""
+    voice: str = ""
+    """Name of the voice that spoke all of it."""
+    instead_of: str = ""
+    """Name of the online voice that was asked for and failed."""
 
     def segment(self) -> AudioSegment:
         """The decoded track as a pydub ``AudioSegment``: 48 kHz, stereo, 32-bit.

@@ -30,9 +30,19 @@ class Voice:
     package: str = ""
     """Python distribution package that holds the model, or empty: beside the TOML file."""
     model: str = ""
+    """File of the model; for an online voice, what its service calls the language."""
     sha256: str = ""
     config_sha256: str = ""
     folder: Path = Path()
+    sends_to: str = ""
+    """Host to which the words go; empty for a voice on this machine."""
+    estimate_within: float = 0.05
+    """Share by which the estimated speaking time may be wrong."""
+
+    @property
+    def online(self) -> bool:
+        """Whether its words leave this machine."""
+        return bool(self.sends_to)
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,6 @@ from generator.plan.steps import FramesOf, Step, steps_of
 
 __all__ = ["outline", "settle", "suits"]
 
-ESTIMATE_MISSES = 0.05
-"""An estimate is trusted to this share of the length."""
-
 
 def suits(script: Script, length_s: float | None) -> None:
     """Raise LengthError when the script is not meant to last so long or so short."""
@@ -33,18 +30,24 @@ def suits(script: Script, length_s: float | None) -> None:
 
 
 def outline(
-    cues: Sequence[Cue], frames_of: FramesOf, length_s: float | None, *, title: str, bed: str
+    cues: Sequence[Cue],
+    frames_of: FramesOf,
+    length_s: float | None,
+    *,
+    title: str,
+    bed: str,
+    within: float = 0.05,
 ) -> Timeline:
     """The timeline as far as an estimate of the speech can tell.
 
     ``length_s`` of None is the natural length. Raises LengthError when the asked length misses what
-    is possible by more than the estimate may be wrong.
+    is possible by more than the estimate may be wrong: by the share ``within`` of it.
     """
     steps = steps_of(cues, frames_of)
     asked = None if length_s is None else to_frames(length_s)
     if asked is not None:
         least, most = bounds(steps)
-        slack = round(asked * ESTIMATE_MISSES)
+        slack = round(asked * within)
         if not least - slack <= asked <= most + slack:
             raise _impossible(steps, asked, estimated=True)
         asked = min(max(asked, least), most)

@@ -16,10 +16,10 @@ import numpy as np
 
 from generator import loudness, segment
 from generator.audio import RATE_HZ, checked, to_frames
-from generator.errors import VoiceError, nearest
+from generator.errors import ConsentError, ServiceError, VoiceError, nearest
 from generator.model import Clip, Phrase, Voice
 from generator.speech.store import ClipStore, read
-from generator.speech.text import pieces
+from generator.speech.text import breathes_after, pieces
 
 if TYPE_CHECKING:
     from generator.audio import Samples
@@ -34,17 +34,23 @@ __all__ = [
     "read",
     "speak",
     "try_out",
+    "unspoken",
 ]
 
 MOST_TRIM_DB = 2.0
-ENGINES: Mapping[str, str] = {"piper": "generator.speech.piper"}
+ENGINES: Mapping[str, str] = {
+    "piper": "generator.speech.piper",
+    "gtts": "generator.speech.gtts",
+}
 """Engine name to the module that has ``open_engine(voice)`` and ``version(voice)``."""
 
-_POLISH_VERSION = 1
+_POLISH_VERSION = 2
 """Raise it when the sound of a clip changes: it is part of every key."""
 _TRIM_BELOW_DB = 34.0
 """Silence, for trimming: this far under the voice's loudness, -50 dBFS in a finished track."""
-_PIECE_GAP_S = 0.22
+_BREATH_S = 0.22
+_NO_BREATH_S = 0.05
+"""Between the pieces of one sentence: where its author put a sign, and where not."""
 _RUMBLE_HZ = 60.0
 _COMPRESS_ABOVE_LU = 4.0
 _ANCHOR_S = 30.0
@@ -53,32 +59,62 @@ Progress = Callable[[int, int], None]
 
 
 def speak(
-    phrases: Sequence[Phrase], voice: Voice, store: ClipStore, progress: Progress
+    phrases: Sequence[Phrase],
+    voice: Voice,
+    store: ClipStore,
+    progress: Progress,
+    *,
+    may_send: bool = False,
 ) -> tuple[dict[Phrase, Clip], int]:
     """A clip for every phrase, and how many had to be spoken; the rest were kept from before.
 
     ``progress`` is told how many are ready, of how many. The engine is loaded only if it is needed.
-    Raises VoiceError when the voice is missing, altered or fails.
+    Each clip is kept at once: what comes after a failure begins where it stopped. Raises VoiceError
+    when the voice is missing, altered or fails, ServiceError when it is online and may work later,
+    ConsentError when words would leave this machine and ``may_send`` is not set.
     """
-    wanted = list(dict.fromkeys(phrases))
-    clips: dict[Phrase, Clip] = {}
-    missing: list[tuple[Phrase, str]] = []
-    shaping = described(voice)
-    for phrase in wanted:
-        key = store.key({**shaping, "text": phrase.text, "pace": phrase.pace})
-        clip = store.get(key, private=phrase.personal)
-        if clip is None:
-            missing.append((phrase, key))
-        else:
-            clips[phrase] = clip
+    wanted = dict.fromkeys(phrases)
+    keys = _keys(wanted, voice, store)
+    found = {phrase: store.get(keys[phrase], private=phrase.personal) for phrase in wanted}
+    clips = {phrase: clip for phrase, clip in found.items() if clip}
+    missing = [phrase for phrase in wanted if phrase not in clips]
+    if missing and voice.online and not may_send:
+        raise ConsentError(f"nobody agreed that words go to {voice.sends_to}", where=voice.name)
     with _aside() as worker:
-        for phrase, key in missing:
+        for phrase in missing:
             progress(len(clips), len(wanted))
-            sound = worker.submit(_polished, voice, phrase).result()
+            try:
+                sound = worker.submit(_polished, voice, phrase).result()
+            except ServiceError as error:
+                raise _interrupted(error, voice, len(clips), len(wanted)) from None
             energies = tuple(2.0 * float(each) for each in loudness.energies(sound))
-            clips[phrase] = store.put(key, sound, energies, private=phrase.personal)
+            clips[phrase] = store.put(keys[phrase], sound, energies, private=phrase.personal)
     progress(len(wanted), len(wanted))
     return {phrase: _levelled(clips[phrase], voice) for phrase in wanted}, len(missing)
+
+
+def unspoken(phrases: Iterable[Phrase], voice: Voice, store: ClipStore) -> tuple[Phrase, ...]:
+    """The phrases of which no clip is kept, each once: those the voice would have to speak."""
+    keys = _keys(phrases, voice, store)
+    return tuple(each for each, key in keys.items() if not store.has(key, private=each.personal))
+
+
+def _keys(phrases: Iterable[Phrase], voice: Voice, store: ClipStore) -> dict[Phrase, str]:
+    """The name of the clip of every phrase, each once and in order."""
+    shaping = described(voice)
+    return {
+        phrase: store.key({**shaping, "text": phrase.text, "pace": phrase.pace})
+        for phrase in phrases
+    }
+
+
+def _interrupted(error: ServiceError, voice: Voice, done: int, of: int) -> ServiceError:
+    return ServiceError(
+        f"{error.where} {error.what}",
+        where=f"voice {voice.name}",
+        remedy=f"{error.remedy} {done} of {of} sentences are kept, and the same command goes on"
+        " from there; or --fallback joe speaks the whole track on this machine.".strip(),
+    )
 
 
 @contextlib.contextmanager
@@ -113,9 +149,14 @@ def provenance(voice: Voice) -> str:
 
 
 def try_out(voice: Voice) -> str:
-    """Speak a few words and say how it went. Raises VoiceError when the voice does not work."""
+    """Speak a few words and say how it went. Raises VoiceError when the voice does not work.
+
+    An online voice is not asked: nobody agreed to that.
+    """
     import time
 
+    if voice.online:
+        return f"online, not asked; {_module(voice).version(voice)} would ask {voice.sends_to}"
     engine = _engine(voice)
     started_s = time.perf_counter()
     sound, rate_hz = engine.speak("You are welcome here, just as you are.", 1.0)
@@ -172,8 +213,8 @@ def _polished(voice: Voice, phrase: Phrase) -> Samples:
     """The finished sound of one phrase, shape ``(frames, 1)`` at 48 kHz."""
     engine = _engine(voice)
     threshold_dbfs = voice.nominal_lufs - _TRIM_BELOW_DB
-    gap = np.zeros((to_frames(_PIECE_GAP_S), 1), np.float32)
     sounds: list[Samples] = []
+    gap_s = 0.0
     for piece in pieces(phrase.text, engine.most_characters):
         raw, rate_hz = engine.speak(piece, phrase.pace)
         sound = segment.trimmed(_evened(_resampled(raw, rate_hz), voice), threshold_dbfs)
@@ -183,7 +224,8 @@ def _polished(voice: Voice, phrase: Phrase) -> Samples:
                 where=f"voice {voice.name}",
                 remedy="Write that phrase differently.",
             )
-        sounds += [gap, sound] if sounds else [sound]
+        sounds += [np.zeros((to_frames(gap_s), 1), np.float32), sound]
+        gap_s = _BREATH_S if breathes_after(piece) else _NO_BREATH_S
     return checked(np.concatenate(sounds))
 
 

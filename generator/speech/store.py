@@ -53,6 +53,14 @@ class ClipStore:
         except (OSError, ValueError):
             return None
 
+    def has(self, key: str, *, private: bool) -> bool:
+        """Whether there is a whole clip of that name; looking makes it no younger."""
+        try:
+            _parts(self._path(key, private=private).read_bytes())
+        except (OSError, ValueError):
+            return False
+        return True
+
     def put(self, key: str, sound: Samples, energies: tuple[float, ...], *, private: bool) -> Clip:
         """Keep a sound, shape ``(frames, 1)``, with the energy of each 100 ms of it."""
         path = self._path(key, private=private)

@@ -12,20 +12,25 @@ _BREATHS = (
     re.compile(r"\s+"),
 )
 """Where to split, from the most natural place to the least."""
+_NO_WORD = re.compile(r"[\s.,;:!?…–—\-'\"’‘”“()\[\]]*")
 
 
 def pieces(text: str, most_characters: int) -> Iterator[str]:
     """The text in pieces of at most so many characters, no word of it lost.
 
     The most natural place that lies within reach and nearest to the middle wins; a word longer
-    than a piece is cut.
+    than a piece is cut. What has no word in it is no piece.
     """
-    if len(text) <= most_characters:
+    if len(text) > most_characters:
+        for part in _split(text, most_characters):
+            yield from pieces(part, most_characters)
+    elif not _NO_WORD.fullmatch(text):
         yield text
-        return
-    before, after = _split(text, most_characters)
-    yield from pieces(before, most_characters)
-    yield from pieces(after, most_characters)
+
+
+def breathes_after(piece: str) -> bool:
+    """Whether a reader would take a breath after a piece: its author put a sign there."""
+    return not piece[-1:].isalnum()
 
 
 def _split(text: str, most_characters: int) -> tuple[str, str]:

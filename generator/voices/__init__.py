@@ -1,7 +1,12 @@
-"""Voices as TOML files describe them; the user's own come before those that came along."""
+"""Voices: as TOML files describe them, the user's own first; and all that speak online.
+
+A file with ``engine = "gtts"`` names a favourite: its language decides the rest, and what else it
+says goes before that.
+"""
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -11,18 +16,24 @@ from typing import Any
 
 from generator.errors import UsageError, VoiceError, nearest
 from generator.model import Voice
+from generator.voices import online
 
 DEFAULT = "joe"
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
-_OWN = frozenset({"name", "folder"})
-"""Known from where the file lies, not from what it says."""
+_OWN = frozenset({"name", "folder", "sends_to"})
+"""Known from where the file lies or from the engine, not from what the file says."""
 
 
 def available(folders: Sequence[Path]) -> tuple[str, ...]:
-    """Names of all voices, sorted; the same name in two folders counts once."""
+    """Names of all voices with a file, sorted; the same name in two folders counts once."""
     found = {path.stem for folder in folders for path in folder.glob("*.toml")}
     return tuple(sorted(name for name in found if _NAME.fullmatch(name)))
+
+
+def everywhere() -> tuple[str, ...]:
+    """Names of all online voices, sorted: they need no file."""
+    return online.names()
 
 
 def load(name: str, folders: Sequence[Path]) -> Voice:
@@ -31,7 +42,12 @@ def load(name: str, folders: Sequence[Path]) -> Voice:
         path = folder / f"{name}.toml"
         if _NAME.fullmatch(name) and path.is_file():
             return _parse(name, path)
-    raise UsageError(f"there is no voice '{name}'", remedy=nearest(name, available(folders)))
+    if voice := online.named(name):
+        return voice
+    known = available(folders)
+    if name.startswith(online.PREFIX):
+        known += online.names()
+    raise UsageError(f"there is no voice '{name}'", remedy=nearest(name, known))
 
 
 def _parse(name: str, path: Path) -> Voice:
@@ -40,15 +56,33 @@ def _parse(name: str, path: Path) -> Voice:
     except (OSError, ValueError, RecursionError) as error:
         raise VoiceError(f"is not a valid voice file ({error})", where=str(path)) from error
     wanted = {each.name: each for each in fields(Voice) if each.name not in _OWN}
+    favourite = content.get("engine") == "gtts"
     for key in content:
         if key not in wanted:
             raise VoiceError(f"unknown key '{key}'", where=str(path), remedy=nearest(key, wanted))
     for key, each in wanted.items():
-        if key not in content and each.default is MISSING:
+        optional = each.default is not MISSING or (favourite and key != "language")
+        if key not in content and not optional:
             raise VoiceError(f"'{key}' is missing", where=str(path))
         if key in content and not _fits(content[key], str(each.type)):
             raise VoiceError(f"'{key}' must be {each.type}", where=str(path))
-    return _bounded(Voice(name=name, folder=path.parent, **_numbers(content, wanted)), path)
+    known = {"name": name, "folder": path.parent, **_numbers(content, wanted)}
+    voice = _favourite(known, path) if favourite else Voice(**known)
+    return _bounded(voice, path)
+
+
+def _favourite(known: dict[str, Any], path: Path) -> Voice:
+    """The online voice of that language, as its file wants it. A pace moves the estimate along."""
+    base = online.speaking(known["language"])
+    if base is None or "model" in known:
+        raise VoiceError(
+            "'language' must be one the online voice speaks, and 'model' left out",
+            where=str(path),
+            remedy=f"As in en-GB or es-MX; {len(online.names())} of them: 'meditate voices'.",
+        )
+    pace = known.get("pace", base.pace)
+    known.setdefault("characters_per_s", base.characters_per_s * pace / base.pace)
+    return dataclasses.replace(base, **known)
 
 
 def _fits(value: object, kind: str) -> bool:
@@ -70,7 +104,8 @@ def _bounded(voice: Voice, path: Path) -> Voice:
     for key, least, most in (
         ("pace", 0.4, 1.6),
         ("nominal_lufs", -60.0, 0.0),
-        ("characters_per_s", 4.0, 40.0),
+        ("characters_per_s", 2.0, 40.0),
+        ("estimate_within", 0.0, 0.5),
     ):
         if not least <= getattr(voice, key) <= most:
             raise VoiceError(f"'{key}' must lie between {least:g} and {most:g}", where=str(path))
