@@ -69,6 +69,7 @@ class _TryError(Exception):
     """Whether another try may do better."""
     wait_s: float | None = None
     """How long the service asks to be left alone."""
+    again: str = "in a few minutes"
 
 
 @dataclass
@@ -107,7 +108,7 @@ class Transport:
     def _given_up(self, failure: _TryError) -> ServiceError:
         if failure.wait_s and failure.wait_s > self.patience.longest_wait_s:
             return ServiceError(failure.what, where=self.host, remedy=_again_after(failure.wait_s))
-        remedy = "Try again in an hour." if failure.passes else ""
+        remedy = f"Try again {failure.again}." if failure.passes else ""
         return ServiceError(failure.what, where=self.host, remedy=remedy)
 
     def _keep_budget(self) -> None:
@@ -191,9 +192,11 @@ def _judge(response: Response) -> None:
         return
     wait_s = _asked_wait_s(response.headers.get("Retry-After", ""))
     if status == _MANY_REQUESTS:
-        raise _TryError("answers that it was asked too often (429)", wait_s=wait_s)
+        what = "answers that it was asked too often (429)"
+        raise _TryError(what, wait_s=wait_s, again="in an hour")
     if 300 <= status < 400:
-        raise _TryError(f"sends elsewhere ({status}), as it does when it was asked too often")
+        what = f"sends elsewhere ({status}), as it does when it was asked too often"
+        raise _TryError(what, again="in an hour")
     raise _TryError(f"answers with an error ({status})", passes=status >= 500, wait_s=wait_s)
 
 
