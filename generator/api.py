@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from generator import personalise, script, shelf, system, voices
+from generator import personalise, picture, recording, script, shelf, system, voices
 from generator.errors import UsageError, nearest
-from generator.model import PROFILES, Episode, Job, Listener, Script
+from generator.model import PROFILES, RECORDING, Episode, Job, Listener, OwnFile, Script
 
 OUTPUT = Path("output")
 PUBLIC_LABEL = "public"
@@ -26,8 +26,10 @@ class Wishes:
     length: str = "natural"
     """``15m``, ``12m30s`` or ``natural``."""
     voice: str = voices.DEFAULT
-    bed: str | None = None
-    """``drone``, ``brown`` or ``none``; left out, what the script's author chose."""
+    bed: Path | str | None = None
+    """``drone``, ``brown``, ``none`` or a sound file; left out, what the script's author chose."""
+    cover: Path | str | None = None
+    """A JPEG or PNG file; left out, a picture is drawn."""
     profile: str = "personal"
     seed: int = 1
     label: str | None = None
@@ -71,20 +73,35 @@ def job_for(chosen: Script, listener: Listener, wishes: Wishes, folders: system.
             where="--for",
             remedy="Choose one that says nothing about them.",
         )
+    recorded = _recorded(wishes.bed)
     return Job(
         script=chosen,
         listener=listener,
         voice=voices.load(wishes.voice, folders.voices),
         profile=PROFILES[profile],
         length_s=length_s(wishes.length),
-        bed=wishes.bed or chosen.bed,
+        bed=RECORDING if recorded else str(wishes.bed or chosen.bed),
         seed=wishes.seed,
         label=label or (shelf.new_label() if listener.personal else PUBLIC_LABEL),
         out=out,
         with_text=wishes.with_text,
         date=shelf.checked_date(wishes.date),
         force=wishes.force,
+        recording=recorded,
+        picture=picture.look(Path(wishes.cover)) if wishes.cover else None,
     )
+
+
+def _recorded(wish: Path | str | None) -> OwnFile | None:
+    """The recording a wish for a bed names, or None where it names none or a built-in bed.
+
+    Only the user's own wish may be a file: what a script calls a bed is never looked for.
+    """
+    from generator import bed
+
+    if not wish or wish in bed.BEDS or not recording.is_file(wish):
+        return None
+    return recording.look(Path(wish))
 
 
 def length_s(text: str) -> float | None:

@@ -19,7 +19,9 @@ from generator import (
     master,
     mix,
     personalise,
+    picture,
     plan,
+    recording,
     script,
     shelf,
     speech,
@@ -29,6 +31,7 @@ from generator import (
     verify,
 )
 from generator.model import (
+    RECORDING,
     Clip,
     Cue,
     Episode,
@@ -76,7 +79,8 @@ def outline(job: Job, cues: tuple[Cue, ...]) -> Timeline:
     estimate = partial(speech.estimate_frames, voice=job.voice)
     timeline = plan.outline(cues, estimate, job.length_s, title=job.script.title, bed=job.bed)
     for span in timeline.beds:
-        bed.check(span.name)
+        if not (job.recording and span.name == RECORDING):
+            bed.check(span.name)
     for strike in timeline.strikes:
         bells.check(strike.kind)
     return timeline
@@ -95,6 +99,8 @@ def render(job: Job, folders: system.Folders, progress: Progress = silent) -> Ep
     phrases = [each.phrase for each in estimated.spoken]
     with system.workshop(system.private_folder(path.parent, OTHER_PLACE)) as place:
         shelf.require_space(path.parent, estimated.frames)
+        cover_jpeg = _cover(job)
+        recorded = _recorded(job, place, estimated, partial(progress, Stage.BED))
         store = speech.ClipStore(
             folders.cache, folders.listeners / job.label / "clips", place.file("clip"), secret
         )
@@ -107,18 +113,42 @@ def render(job: Job, folders: system.Folders, progress: Progress = silent) -> Ep
             bed=job.bed,
         )
         mp3 = place.file(path.name)
-        sound = master.limited(mix.blocks(timeline, tracks(job, timeline, clips)))
+        sound = master.limited(mix.blocks(timeline, tracks(job, timeline, clips, recorded)))
         encode.encode_mp3(mp3, sound, timeline.frames, partial(progress, Stage.ENCODE))
         measured = verify.measure(mp3, timeline, partial(progress, Stage.MEASURE))
         verify.prove(measured, timeline, job.profile.speech_lufs, path)
-        names = _dressed(job, place, path, timeline, measured, inputs)
+        names = _dressed(job, place, path, timeline, measured, inputs, cover_jpeg)
         place.publish(names, system.PRIVATE_FILE if job.listener.personal else system.PUBLIC_FILE)
     return Episode(path, job.label, timeline, measured, spoken_now)
 
 
-def tracks(job: Job, timeline: Timeline, clips: Mapping[Phrase, Clip]) -> mix.Tracks:
+def _cover(job: Job) -> bytes:
+    """The picture a user brought along, or one drawn for the track."""
+    if job.picture:
+        return picture.square_jpeg(job.picture, cover.SIDE_PX)
+    return cover.cover_jpeg(job.script.title, job.voice.narrator, job.seed)
+
+
+def _recorded(
+    job: Job, place: system.Workshop, estimated: Timeline, progress: Callable[[int, int], None]
+) -> Mapping[str, mix.Bed]:
+    """The bed a user brought along, by its name, read before a word is spoken; or none."""
+    if not job.recording:
+        return {}
+    scratch = place.file(RECORDING)
+    return {RECORDING: recording.keep(job.recording, scratch, estimated.frames, progress)}
+
+
+def tracks(
+    job: Job,
+    timeline: Timeline,
+    clips: Mapping[Phrase, Clip],
+    recorded: Mapping[str, mix.Bed],
+) -> mix.Tracks:
     """Every source of sound, each with the gain that brings it to its level."""
-    beds = {span.name: bed.make_bed(span.name, job.seed) for span in timeline.beds}
+    names = {span.name for span in timeline.beds}
+    made = {name: bed.make_bed(name, job.seed) for name in sorted(names - recorded.keys())}
+    beds: dict[str, mix.Bed] = {**made, **recorded}
     rung: dict[str, Samples] = {
         strike.kind: bells.strike(strike.kind, job.seed) for strike in timeline.strikes
     }
@@ -140,12 +170,12 @@ def _dressed(
     timeline: Timeline,
     measured: Measured,
     inputs: str,
+    cover_jpeg: bytes,
 ) -> tuple[str, ...]:
     """Tag the track and write what goes beside it; the names of it all, the track's own last."""
     facts = _facts(job, shelf.date(job, path))
-    picture = cover.cover_jpeg(facts.title, facts.narrator, job.seed)
     words = transcript.plain_text(timeline)
-    tags.write_tags(place.file(path.name), facts, timeline, measured, cover=picture, text=words)
+    tags.write_tags(place.file(path.name), facts, timeline, measured, cover=cover_jpeg, text=words)
     document = transcript.timeline_document(timeline, facts, measured, inputs=inputs)
     beside = {
         f"{path.stem}.vtt": transcript.webvtt(timeline, facts),

@@ -16,21 +16,21 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "generator"
 
 ROOMS: dict[str, set[str]] = {
-    "PIL": {"cover"},
+    "PIL": {"cover", "picture"},
     "click": {"cli"},
     "inflect": {"personalise"},
     "jinja2": {"script"},
     "mutagen": {"tags"},
     "num2words": {"personalise"},
     "numpy": {"audio", "bed", "bells", "cover", "encode", "loudness", "master", "mix", "segment"}
-    | {"speech", "verify"},
+    | {"recording", "speech", "verify"},
     "onnxruntime": {"speech"},
     "pedalboard": {"encode", "speech"},
     "piper": {"speech"},
     "platformdirs": {"system"},
     "pydub": {"segment"},
     "rich": {"cli"},
-    "soundfile": {"segment", "speech", "verify"},
+    "soundfile": {"recording", "segment", "speech", "verify"},
 }
 """Every library that did not come with Python, and the rooms that may know it."""
 
