@@ -150,11 +150,16 @@ def _plain(image: Image.Image) -> Image.Image:
 
 
 def _encoded(picture: Image.Image) -> bytes:
-    """Baseline JPEG, as fine as 300 KB allow, with nothing in it but the picture."""
-    content = b""
+    """Baseline JPEG, as fine as 300 KB allow, with nothing in it but the picture.
+
+    A new one of the same pixels is saved: what hung on the old one, comments too, stays behind.
+    """
+    from PIL import Image
+
+    picture, content = Image.frombytes("RGB", picture.size, picture.tobytes()), b""
     for quality in _QUALITIES:
         stream = io.BytesIO()
-        picture.save(stream, "JPEG", quality=quality, optimize=True, exif=b"")
+        picture.save(stream, "JPEG", quality=quality, optimize=True)
         content = stream.getvalue()
         if len(content) <= MOST_JPEG_BYTES:
             break
