@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from generator import personalise, picture, recording, script, shelf, system, voices
+from generator import personalise, picture, script, shelf, system, voices
 from generator.errors import UsageError, nearest
 from generator.model import PROFILES, RECORDING, Episode, Job, Listener, OwnFile, Script
 
@@ -97,11 +97,12 @@ def _recorded(wish: Path | str | None) -> OwnFile | None:
 
     Only the user's own wish may be a file: what a script calls a bed is never looked for.
     """
-    from generator import bed
-
-    if not wish or wish in bed.BEDS or not recording.is_file(wish):
+    if not wish:
         return None
-    return recording.look(Path(wish))
+    from generator import bed, recording
+
+    named = wish in bed.BEDS or not recording.is_file(wish)
+    return None if named else recording.look(Path(wish))
 
 
 def length_s(text: str) -> float | None:

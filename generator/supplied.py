@@ -25,9 +25,10 @@ from generator.model import OwnFile
 
 _PIECE_BYTES = 1 << 20
 _START = (
-    "import sys; sys.path.insert(0, sys.argv[1]);"
+    "import sys; home = sys.argv[1]; home in sys.path or sys.path.insert(0, home);"
     " from generator.supplied import enter; enter(sys.argv[2:])"
 )
+"""Isolated, Python knows the package only where it is installed: it is told where ours lies."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def _readable(path: Path) -> Iterator[None]:
     except (OSError, ValueError) as error:  # a path with a NUL in it is a ValueError
         reason = getattr(error, "strerror", None) or "no file can be called so"
         raise UsageError(
-            f"cannot be read ({reason})", where=str(path), remedy="Name a file of yours."
+            f"cannot be read ({reason})", where=str(path), remedy="Check its path and permissions."
         ) from error
 
 

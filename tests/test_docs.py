@@ -6,7 +6,9 @@ import re
 import shlex
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 
 from generator import personalise, pipeline, script, system
 from generator.api import Wishes, job_for
@@ -16,6 +18,7 @@ from generator.script.cues import CUES
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
 WRITING = (ROOT / "docs" / "scripts.md").read_text()
+SOUND = (ROOT / "docs" / "sound.md").read_text()
 
 
 def blocks(text: str, language: str) -> list[str]:
@@ -23,13 +26,19 @@ def blocks(text: str, language: str) -> list[str]:
 
 
 def commands() -> list[list[str]]:
-    lines = "\n".join(blocks(README, "sh")).replace("\\\n", " ").splitlines()
+    lines = "\n".join(blocks(README, "sh") + blocks(SOUND, "sh")).replace("\\\n", " ").splitlines()
     plain = [line.split("  #")[0].strip().removeprefix(".venv/bin/") for line in lines]
     return [shlex.split(line)[1:] for line in plain if line.startswith("meditate ")]
 
 
+def without(words: list[str], *options: str) -> list[str]:
+    """The words without these options and their values: what plan does not know."""
+    dropped = {at + step for at, word in enumerate(words) if word in options for step in (0, 1)}
+    return [word for at, word in enumerate(words) if at not in dropped]
+
+
 @pytest.mark.parametrize("words", commands(), ids=lambda each: " ".join(each)[:50])
-def test_every_command_of_the_readme_is_understood(
+def test_every_command_of_the_documents_is_understood(
     words: list[str],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -39,9 +48,9 @@ def test_every_command_of_the_readme_is_understood(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MEDITATE_HOME", str(tmp_path))
     (tmp_path / "biscuit.toml").write_text(blocks(README, "toml")[0])
+    soundfile.write(tmp_path / "rain.flac", np.full((48_000, 1), 0.1), 48_000)
     if words[0] == "render" and "--help" not in words:
-        at = words.index("--for") if "--for" in words else len(words)
-        words = ["plan", *words[1:at], "--no-input"]
+        words = ["plan", *without(words[1:], "--for", "--cover"), "--no-input"]
     app.main(words, prog_name="meditate", standalone_mode=False)
     assert capsys.readouterr().out
 

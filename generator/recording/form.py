@@ -45,7 +45,7 @@ _TAG_BYTES = 10
 def is_file(bed: Path | str) -> bool:
     """Whether a user means a file: with a folder before it, the ending of a sound, or there."""
     path = Path(bed)
-    return path.name != bed or path.suffix.lower() in _SUFFIXES or path.exists()
+    return path.name != bed or path.suffix.lower() in _SUFFIXES or path.is_file()
 
 
 def look(path: Path) -> OwnFile:
