@@ -23,12 +23,13 @@ from generator import system
 from generator.errors import UsageError
 from generator.model import OwnFile
 
+_HOME = Path(__file__).parent.parent
 _PIECE_BYTES = 1 << 20
 _START = (
-    "import sys; home = sys.argv[1]; home in sys.path or sys.path.insert(0, home);"
+    "import sys; sys.path[:] = sys.argv[1].splitlines();"
     " from generator.supplied import enter; enter(sys.argv[2:])"
 )
-"""Isolated, Python knows the package only where it is installed: it is told where ours lies."""
+"""Isolated, Python would look only where it is installed: it is told where everything was found."""
 
 
 @dataclass(frozen=True)
@@ -103,9 +104,9 @@ def decoding(own: OwnFile, words: Sequence[str], limits: Limits) -> Iterator[Bin
     standard input, or with the absolute path of another program. Raises UsageError when the child
     fails or is too slow.
     """
-    home = str(Path(__file__).parent.parent)
+    places = "\n".join([*(str(Path(each).absolute()) for each in sys.path), str(_HOME)])
     bounds = (str(limits.memory_bytes), str(limits.cpu_s))
-    command = [sys.executable, "-I", "-B", "-c", _START, home, *bounds, *words]
+    command = [sys.executable, "-I", "-B", "-c", _START, places, *bounds, *words]
     with (
         opened(own.path, limits) as file,
         subprocess.Popen(  # noqa: S603  no shell, and no word of a stranger's but a path
