@@ -129,24 +129,31 @@ def _squared(image: Image.Image, side_px: int) -> Image.Image:
     image.draft("RGB", (side_px, side_px))
     side = min(image.size)
     left, top = ((length - side) // 2 for length in image.size)
-    plain = _plain(image.crop((left, top, left + side, top + side)))
     least = min(side, side_px)
-    plain = plain.resize((least, least), Resampling.LANCZOS, reducing_gap=3.0)
-    plain.getexif()[_ORIENTATION] = orientation or 1
-    return ImageOps.exif_transpose(plain)
+    small = _layers(image).resize(
+        (least, least), Resampling.LANCZOS, (left, top, left + side, top + side), reducing_gap=3.0
+    )
+    picture = _on_paper(small)
+    picture.getexif()[_ORIENTATION] = orientation or 1
+    return ImageOps.exif_transpose(picture)
 
 
-def _plain(image: Image.Image) -> Image.Image:
-    """The picture in RGB: 16 bits become 8, and what is transparent shows white paper."""
-    from PIL import Image
-
+def _layers(image: Image.Image) -> Image.Image:
+    """The picture in RGB, or RGBA where light comes through; 16 bits become 8."""
     if image.mode.startswith("I"):
         image = image.point(lambda value: value * (1 / 256)).convert("L")
-    if image.has_transparency_data:
-        image = image.convert("RGBA")
-        paper = Image.new("RGBA", image.size, "white")
-        image = Image.alpha_composite(paper, image)
-    return image.convert("RGB")
+    mode = "RGBA" if image.has_transparency_data else "RGB"
+    return image if image.mode == mode else image.convert(mode)
+
+
+def _on_paper(image: Image.Image) -> Image.Image:
+    """The picture in RGB: where light comes through, on white."""
+    from PIL import Image
+
+    if image.mode == "RGB":
+        return image
+    paper = Image.new("RGBA", image.size, "white")
+    return Image.alpha_composite(paper, image).convert("RGB")
 
 
 def _encoded(picture: Image.Image) -> bytes:

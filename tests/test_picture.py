@@ -338,7 +338,7 @@ def test_the_largest_picture_that_is_allowed_fits_into_the_child(tmp_path: Path)
     assert picture.look(tmp_path / "x").form == "png"
     size, used_mb = child_peak_mb(tmp_path / "x", "png")
     assert size
-    assert used_mb < 1_000
+    assert used_mb < 800
 
 
 def test_a_decoder_that_never_ends_is_stopped(
