@@ -104,7 +104,7 @@ def _tracks(wanted: Job, folders: system.Folders) -> tuple[Timeline, mix.Tracks]
         title=wanted.script.title,
         bed=wanted.bed,
     )
-    return timeline, pipeline.tracks(wanted, timeline, clips)
+    return timeline, pipeline.tracks(wanted, timeline, clips, recorded={})
 
 
 def _bare_s(path: Path, samples: np.ndarray) -> float:

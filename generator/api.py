@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from generator import personalise, script, shelf, system, voices
+from generator import personalise, picture, script, shelf, system, voices
 from generator.errors import UsageError, nearest
-from generator.model import PROFILES, Episode, Job, Listener, Script, Voice
+from generator.model import PROFILES, RECORDING, Episode, Job, Listener, OwnFile, Script, Voice
 
 OUTPUT = Path("output")
 PUBLIC_LABEL = "public"
@@ -30,8 +30,10 @@ class Wishes:
     """A voice on this machine that speaks the whole track when an online one fails."""
     consent_online: bool = False
     """The listener agreed that the words of the track go to the online voice's service."""
-    bed: str | None = None
-    """``drone``, ``brown`` or ``none``; left out, what the script's author chose."""
+    bed: Path | str | None = None
+    """``drone``, ``brown``, ``none`` or a sound file; left out, what the script's author chose."""
+    cover: Path | str | None = None
+    """A JPEG or PNG file; left out, a picture is drawn."""
     profile: str = "personal"
     seed: int = 1
     label: str | None = None
@@ -77,6 +79,7 @@ def job_for(chosen: Script, listener: Listener, wishes: Wishes, folders: system.
             where="--for",
             remedy="Choose one that says nothing about them.",
         )
+    recorded = _recorded(wishes.bed)
     return Job(
         script=chosen,
         listener=listener,
@@ -84,13 +87,15 @@ def job_for(chosen: Script, listener: Listener, wishes: Wishes, folders: system.
         fallback=_fallback(wishes.fallback, folders),
         profile=PROFILES[profile],
         length_s=length_s(wishes.length),
-        bed=wishes.bed or chosen.bed,
+        bed=RECORDING if recorded else str(wishes.bed or chosen.bed),
         seed=wishes.seed,
         label=label or (shelf.new_label() if listener.personal else PUBLIC_LABEL),
         out=out,
         with_text=wishes.with_text,
         date=shelf.checked_date(wishes.date),
         force=wishes.force,
+        recording=recorded,
+        picture=picture.look(Path(wishes.cover)) if wishes.cover else None,
     )
 
 
@@ -103,6 +108,19 @@ def _fallback(name: str | None, folders: system.Folders) -> Voice | None:
             remedy=f"Choose a voice on this machine, as {voices.DEFAULT}.",
         )
     return voice
+
+
+def _recorded(wish: Path | str | None) -> OwnFile | None:
+    """The recording a wish for a bed names, or None where it names none or a built-in bed.
+
+    Only the user's own wish may be a file: what a script calls a bed is never looked for.
+    """
+    if not wish:
+        return None
+    from generator import bed, recording
+
+    named = wish in bed.BEDS or not recording.is_file(wish)
+    return None if named else recording.look(Path(wish))
 
 
 def length_s(text: str) -> float | None:

@@ -10,14 +10,18 @@ from collections.abc import Iterable
 
 
 class MeditationError(Exception):
-    """The one base. ``exit_code`` is what the command line answers with."""
+    """The one base. ``exit_code`` is what the command line answers with.
+
+    ``where`` may be a path with anything in its name; of that, what no terminal should see is left
+    out.
+    """
 
     exit_code = 1
 
     def __init__(self, what: str, *, where: str = "", remedy: str = "") -> None:
         super().__init__(what)
         self.what = what
-        self.where = where
+        self.where = "".join(each if each.isprintable() else "?" for each in where)
         self.remedy = remedy
 
     def __str__(self) -> str:

@@ -75,10 +75,12 @@ def digest(job: Job, speech: Mapping[str, object], secret: bytes) -> str:
         "narrator": [job.voice.narrator, job.voice.synthetic],
         "profile": dataclasses.astuple(job.profile),
         "length_s": job.length_s,
-        "bed": job.bed,
+        "bed": job.recording.digest if job.recording else job.bed,
         "seed": job.seed,
         "with_text": job.with_text,
     }
+    if job.picture:
+        made_from["picture"] = job.picture.digest
     canonical = json.dumps(made_from, sort_keys=True).encode()
     return hashlib.blake2b(canonical, key=secret, digest_size=16).hexdigest()
 

@@ -8,6 +8,7 @@ import errno
 import os
 import secrets
 import signal
+import stat
 import sys
 import threading
 import time
@@ -15,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
+from typing import BinaryIO
 
 from generator.errors import WriteError
 
@@ -200,6 +202,15 @@ def write_whole(path: Path, content: bytes, mode: int = PRIVATE_FILE) -> None:
         place.publish([path.name], mode)
 
 
+def open_plain(path: Path) -> BinaryIO:
+    """A plain file, open for reading. Raises OSError for any other: a pipe may keep us for ever."""
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError(errno.EINVAL, "not a plain file")
+    return os.fdopen(handle, "rb")
+
+
 def _sync_folder(folder: Path) -> None:
     if POSIX:
         handle = os.open(folder, os.O_RDONLY)
@@ -258,3 +269,23 @@ def return_large_blocks() -> None:
         with contextlib.suppress(OSError, AttributeError):
             m_mmap_threshold = -3
             ctypes.CDLL(None).mallopt(m_mmap_threshold, 4 << 20)
+
+
+def confine(memory_bytes: int, cpu_s: int) -> None:
+    """From here on this process can use no more memory or processor time, and write to no file.
+
+    As far as the system knows such limits: macOS does not hold the one on memory.
+    """
+    if not POSIX:
+        return
+    import resource
+
+    limits = {
+        resource.RLIMIT_AS: memory_bytes,
+        resource.RLIMIT_CPU: cpu_s,
+        resource.RLIMIT_FSIZE: 0,
+        resource.RLIMIT_CORE: 0,
+    }
+    for limit, most in limits.items():
+        with contextlib.suppress(OSError, ValueError):  # lower already, or unknown here
+            resource.setrlimit(limit, (most, most))

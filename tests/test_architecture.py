@@ -16,7 +16,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "generator"
 
 ROOMS: dict[str, set[str]] = {
-    "PIL": {"cover"},
+    "PIL": {"cover", "picture"},
     "click": {"cli"},
     "gtts": {"speech"},
     "inflect": {"personalise"},
@@ -24,7 +24,7 @@ ROOMS: dict[str, set[str]] = {
     "mutagen": {"tags"},
     "num2words": {"personalise"},
     "numpy": {"audio", "bed", "bells", "cover", "encode", "loudness", "master", "mix", "segment"}
-    | {"speech", "verify"},
+    | {"recording", "speech", "verify"},
     "onnxruntime": {"speech"},
     "pedalboard": {"encode", "speech"},
     "piper": {"speech"},
@@ -32,7 +32,7 @@ ROOMS: dict[str, set[str]] = {
     "pydub": {"segment"},
     "requests": {"speech"},
     "rich": {"cli"},
-    "soundfile": {"segment", "speech", "verify"},
+    "soundfile": {"recording", "segment", "speech", "verify"},
 }
 """Every library that did not come with Python, and the rooms that may know it."""
 

@@ -6,7 +6,9 @@ import re
 import shlex
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 
 from generator import personalise, pipeline, script, system, voices
 from generator.api import Wishes, job_for
@@ -17,6 +19,7 @@ ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
 VOICES = (ROOT / "docs" / "voices.md").read_text()
 WRITING = (ROOT / "docs" / "scripts.md").read_text()
+SOUND = (ROOT / "docs" / "sound.md").read_text()
 
 
 def blocks(text: str, language: str) -> list[str]:
@@ -24,10 +27,17 @@ def blocks(text: str, language: str) -> list[str]:
 
 
 def commands() -> list[list[str]]:
-    shown = [*blocks(README, "sh"), *blocks(VOICES, "sh")]
+    shown = [*blocks(README, "sh"), *blocks(VOICES, "sh"), *blocks(SOUND, "sh")]
     lines = "\n".join(shown).replace("\\\n", " ").splitlines()
     plain = [line.split("  #")[0].strip().removeprefix(".venv/bin/") for line in lines]
     return [shlex.split(line)[1:] for line in plain if line.startswith("meditate ")]
+
+
+def without(words: list[str], *options: str) -> list[str]:
+    """The words without these options and their values: what plan does not know."""
+    words = [word for word in words if word != "--consent-online"]
+    dropped = {at + step for at, word in enumerate(words) if word in options for step in (0, 1)}
+    return [word for at, word in enumerate(words) if at not in dropped]
 
 
 @pytest.mark.parametrize("words", commands(), ids=lambda each: " ".join(each)[:50])
@@ -41,13 +51,10 @@ def test_every_command_of_the_documents_is_understood(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MEDITATE_HOME", str(tmp_path))
     (tmp_path / "biscuit.toml").write_text(blocks(README, "toml")[0])
+    soundfile.write(tmp_path / "rain.flac", np.full((48_000, 1), 0.1), 48_000)
     if words[0] == "render" and "--help" not in words:
-        delivery = [
-            words.index(each)
-            for each in ("--for", "--consent-online", "--fallback")
-            if each in words
-        ]
-        words = ["plan", *words[1 : min(delivery, default=len(words))], "--no-input"]
+        delivery = ("--for", "--cover", "--fallback")
+        words = ["plan", *without(words[1:], *delivery), "--no-input"]
     app.main(words, prog_name="meditate", standalone_mode=False)
     assert capsys.readouterr().out
 

@@ -20,7 +20,7 @@ import mutagen.id3
 import pytest
 from fake_service import Service
 
-from generator import speech
+from generator import cover, speech
 from generator.cli import app, look, make  # noqa: F401  commands join the group on import
 from generator.errors import ConsentError, MeditationError, ServiceError, UsageError
 from generator.speech import gtts
@@ -218,7 +218,9 @@ def test_the_other_voice_speaks_the_whole_track(
     assert (printed["voice"], printed["instead_of"]) == ("fork", "gtts-en")
     engine = house.timeline()["facts"]["engine"]  # type: ignore[index]
     assert engine == "fake 1, fake, voice fork instead of gtts-en"
-    assert mutagen.id3.ID3(house.track)["TPE1"].text == ["Tuning Fork"]
+    tags = mutagen.id3.ID3(house.track)
+    assert tags["TPE1"].text == ["Tuning Fork"]
+    assert tags["APIC:"].data == cover.cover_jpeg("Three Sentences", "Tuning Fork", 1)
 
 
 def test_when_the_service_is_back_the_same_command_replaces_the_other_voice(house: House) -> None:
@@ -339,6 +341,39 @@ def test_a_run_that_fails_says_so_in_one_line(house: House) -> None:
     assert run.returncode == 1
     assert len(run.stderr.strip().splitlines()) == 1
     assert SECRET not in run.stderr + run.stdout
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("plan", "three", "--voice", "gtts-en", "--no-input"),
+        ("render", "three", "--voice", "gtts-en", "--no-input"),
+        ("doctor",),
+    ],
+    ids=" ".join,
+)
+def test_no_socket_is_opened_before_somebody_agreed(house: House, words: tuple[str, ...]) -> None:
+    """Not to the service, not to a name server, not to anybody."""
+    code = """if True:
+        import sys
+        touched = []
+        sys.addaudithook(lambda event, _: event.startswith("socket.") and touched.append(event))
+        from generator.cli import app, look, make
+        try:
+            app.main(sys.argv[1:], standalone_mode=False)
+        except Exception as error:
+            print(type(error).__name__)
+        print(sorted({each for each in touched if each != "socket.__new__"}))
+    """
+    run = subprocess.run(
+        [sys.executable, "-c", code, *words],
+        cwd=house.root,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert run.stdout.splitlines()[-1] == "[]"
+    assert ("ConsentError" in run.stdout) == (words[0] == "render")
 
 
 def test_every_error_is_of_the_one_base() -> None:

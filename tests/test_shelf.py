@@ -19,7 +19,7 @@ from written import script
 from generator import shelf
 from generator.audio import RATE_HZ
 from generator.errors import UsageError, WriteError
-from generator.model import PROFILES, Field, Job, Listener
+from generator.model import PROFILES, Field, Job, Listener, OwnFile
 
 SECRET = b"k" * 32
 SPEECH = {"engine": "fake", "engine_version": "1", "voice_pace": 1.0}
@@ -35,6 +35,8 @@ JOB = Job(
     out=Path("output"),
 )
 
+
+OWN = OwnFile(Path("rain.wav"), "wav", "ab" * 32)
 
 # --- labels, names, dates ---------------------------------------------------------------------
 
@@ -163,6 +165,12 @@ CHANGES: dict[str, Callable[[Job], Job]] = {
     "the length": lambda job: replace(job, length_s=901.0),
     "the natural length": lambda job: replace(job, length_s=None),
     "the bed": lambda job: replace(job, bed="brown"),
+    "a recording": lambda job: replace(job, bed="recording", recording=OWN),
+    "another recording": lambda job: replace(
+        job, bed="recording", recording=replace(OWN, digest="cd" * 32)
+    ),
+    "a picture": lambda job: replace(job, picture=OWN),
+    "another picture": lambda job: replace(job, picture=replace(OWN, digest="cd" * 32)),
     "the seed": lambda job: replace(job, seed=2),
     "the profile": lambda job: replace(job, profile=PROFILES["sleep"]),
     "the lyrics": lambda job: replace(job, with_text=False),
@@ -196,6 +204,12 @@ def test_the_same_inputs_have_the_same_digest_wherever_the_track_goes() -> None:
         JOB, label="guest-2", out=Path("tracks"), force=True, date="2026-05-01", listener=reordered
     )
     assert digest(elsewhere) == digest(JOB)
+
+
+def test_a_file_counts_by_its_content_wherever_it_lies() -> None:
+    job = replace(JOB, recording=OWN, picture=OWN)
+    moved = replace(OWN, path=Path("elsewhere/thunder.wav"))
+    assert digest(replace(job, recording=moved, picture=moved)) == digest(job)
 
 
 def test_a_digest_is_keyed_so_that_nobody_can_test_guesses_on_it() -> None:

@@ -11,6 +11,11 @@ import venv
 from pathlib import Path
 
 import pytest
+import soundfile
+from conftest import burst
+from PIL import Image
+
+from generator.audio import RATE_HZ
 
 pytestmark = pytest.mark.slow
 
@@ -54,8 +59,11 @@ def test_it_comes_with_its_scripts_and_voice_and_renders(installed: Path, tmp_pa
     assert str(installed.parent.parent) in found.stdout, "not the checkout"
     slugs = [each["slug"] for each in json.loads(run(installed, "scripts", "--json", cwd=tmp_path))]
     assert {"care-circuit", "three-children", "meet-the-critic"} <= set(slugs)
+    soundfile.write(tmp_path / "rain.wav", burst(1, -30, 5.0), RATE_HZ)
+    Image.new("RGB", (400, 400)).save(tmp_path / "night.png")
+    own = ("--bed", "rain.wav", "--cover", "night.png")
     made = json.loads(
-        run(installed, "render", "meet-the-critic", "--length", "8m", "--json", cwd=tmp_path)
+        run(installed, "render", "meet-the-critic", "--length", "8m", *own, "--json", cwd=tmp_path)
     )
     assert made["length_s"] == 480
     assert (tmp_path / made["path"]).is_file()

@@ -37,7 +37,7 @@ def findings(folders: Folders) -> list[Finding]:
         _tried("listener folder", lambda: _writable(folders.listeners)),
         _tried("output", lambda: _writable(OUTPUT)),
         _present("player", [command[0] for command in PLAYERS], "--play will not work"),
-        _present("ffmpeg", ["ffmpeg"], "not needed; other audio formats will want it"),
+        _present("ffmpeg", ["ffmpeg"], "only needed for a bed in M4A, AAC, WMA or WebM"),
         Finding(
             "file modes",
             "ok" if system.POSIX else "missing",

@@ -27,7 +27,11 @@ DEMO_LISTENER = {
 _CHOICES: tuple[click.Option, ...] = (
     click.Option(["--length"], metavar="LENGTH", help="15m, 12m30s or natural.  [natural]"),
     click.Option(["--voice"], metavar="NAME", help="Who speaks: see 'meditate voices'.  [joe]"),
-    click.Option(["--bed"], metavar="NAME", help="drone, brown or none.  [the script's own]"),
+    click.Option(
+        ["--bed"],
+        metavar="NAME|FILE",
+        help="drone, brown, none, or a recording of yours.  [the script's own]",
+    ),
     click.Option(
         ["--profile"], metavar="NAME", help="personal, podcast, library or sleep.  [personal]"
     ),
@@ -72,6 +76,7 @@ _DELIVERY: tuple[click.Option, ...] = (
         metavar="NAME",
         help="A voice on this machine that speaks the whole track when an online one fails.",
     ),
+    click.Option(["--cover"], metavar="FILE", help="A JPEG or PNG of yours.  [drawn]"),
     click.Option(["--date"], metavar="DATE", help="YYYY-MM-DD; personal tracks carry none."),
     click.Option(["--play"], is_flag=True, help="Play it when it is done."),
     click.Option(["--quiet"], is_flag=True, help="Print only the path."),

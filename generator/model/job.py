@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +14,21 @@ from generator.model.voice import Profile, Voice
 
 if TYPE_CHECKING:
     from pydub import AudioSegment
+
+
+RECORDING = "recording"
+"""What a bed from a file of the user's is called: its path and name go nowhere."""
+
+
+@dataclass(frozen=True)
+class OwnFile:
+    """A sound or picture the user brought along, as it was when it was looked at."""
+
+    path: Path = field(repr=False)
+    form: str
+    """What it is by its first bytes, as ``wav`` or ``png``; its name may say anything."""
+    digest: str
+    """Of its content, wherever it lies."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +52,12 @@ class Job:
     force: bool = False
     fallback: Voice | None = None
     """Speaks the whole track when an online voice fails."""
+    instead_of: str = ""
+    """Name of the online voice that was asked for and failed."""
+    recording: OwnFile | None = None
+    """The sound that lies under the track where ``bed`` is ``RECORDING``."""
+    picture: OwnFile | None = None
+    """The cover, where it is not to be drawn."""
 
     @property
     def length_minutes(self) -> float:
@@ -47,6 +68,7 @@ class Job:
 class Stage(Enum):
     """What a render is doing, for progress."""
 
+    BED = "Reading the bed"
     SPEAK = "Speaking"
     ENCODE = "Mixing and encoding"
     MEASURE = "Checking the finished sound"

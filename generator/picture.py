@@ -1,0 +1,173 @@
+"""A user's own picture as the cover: looked at by its header here, decoded by a child.
+
+The child starts this same module; only there Pillow is imported.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+import sys
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from generator import supplied
+from generator.errors import UsageError
+from generator.model import OwnFile
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+LIMITS = supplied.Limits(file_bytes=20_000_000, memory_bytes=1 << 30, cpu_s=10, wall_s=20.0)
+LEAST_PX, MOST_PX = 300, 12_000
+MOST_PIXELS = 50_000_000
+MOST_JPEG_BYTES = 300_000
+
+_QUALITIES = range(90, 5, -10)
+_PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
+_JPEG = b"\xff\xd8\xff"
+_FRAME_MARKERS = {0xC0, 0xC1, 0xC2}
+"""Baseline, extended and progressive: what photographs are."""
+_SCAN_MARKER = 0xDA
+_MOST_SEGMENTS = 2_000
+_ORIENTATION = 0x0112
+"""The entry in EXIF that says which side of a photograph is up."""
+
+
+def look(path: Path) -> OwnFile:
+    """The picture of that path, looked at but not decoded.
+
+    Raises UsageError unless it is a JPEG or PNG of up to 20 MB, 12,000 pixels a side and 50
+    megapixels, and at least 300 pixels a side.
+    """
+    with supplied.opened(path, LIMITS) as file:
+        form, size = _header(file)
+        if not form or not size:
+            raise UsageError(
+                "is no picture that can be read", where=str(path), remedy="Use a JPEG or PNG file."
+            )
+        least, most = min(size), max(size)
+        if least < LEAST_PX or most > MOST_PX or least * most > MOST_PIXELS:
+            raise UsageError(
+                f"is {size[0]} by {size[1]} pixels",
+                where=str(path),
+                remedy=f"Use one of {LEAST_PX} to {MOST_PX} a side and at most"
+                f" {MOST_PIXELS // 1_000_000} million in all.",
+            )
+        return supplied.known(path, form, file)
+
+
+def square_jpeg(own: OwnFile, side_px: int) -> bytes:
+    """The middle square of the picture as RGB JPEG of at most 300 KB, without any metadata.
+
+    ``side_px`` a side, or less where the picture is smaller: nothing is gained by enlarging it.
+    Raises UsageError, naming the file, when it cannot be decoded or changed meanwhile.
+    """
+    words = ("generator.picture", own.form, str(side_px))
+    with supplied.decoding(own, words, LIMITS) as output:
+        jpeg = output.read(MOST_JPEG_BYTES)
+    supplied.prove_unchanged(own, LIMITS)
+    return jpeg
+
+
+def _header(file: BinaryIO) -> tuple[str, tuple[int, int] | None]:
+    """Form, width and height as the first bytes have it; both empty where they make no sense."""
+    head = file.read(24)
+    if head.startswith(_PNG) and len(head) == 24:
+        return "png", struct.unpack(">II", head[16:])
+    if head.startswith(_JPEG):
+        file.seek(2)
+        return "jpeg", _jpeg_size(file)
+    return "", None
+
+
+def _jpeg_size(file: BinaryIO) -> tuple[int, int] | None:
+    """Width and height of a JPEG from its one frame header: with two, one of them lies."""
+    found: tuple[int, int] | None = None
+    for _ in range(_MOST_SEGMENTS):
+        head = file.read(4)
+        if len(head) < 4 or head[0] != 0xFF:
+            return None
+        marker, rest = head[1], int.from_bytes(head[2:]) - 2
+        if marker == 0xFF:  # a filler before the marker
+            file.seek(-3, io.SEEK_CUR)
+        elif marker == _SCAN_MARKER:
+            return found
+        elif marker in _FRAME_MARKERS and found:
+            return None
+        elif marker in _FRAME_MARKERS:
+            frame = file.read(5)
+            found = int.from_bytes(frame[3:]), int.from_bytes(frame[1:3])
+            file.seek(rest - len(frame), io.SEEK_CUR)
+        else:
+            file.seek(max(rest, 0), io.SEEK_CUR)
+    return None
+
+
+# --- in the child -----------------------------------------------------------------------------
+
+
+def main(form: str, side_px: str) -> None:
+    """Read a picture from standard input, write the cover. What is wrong ends the process."""
+    from PIL import Image
+
+    warnings.simplefilter("error", Image.DecompressionBombWarning)
+    Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+    content = io.BytesIO(sys.stdin.buffer.read(LIMITS.file_bytes))
+    with Image.open(content, formats=(form.upper(),)) as image:
+        picture = _squared(image, int(side_px))
+    sys.stdout.buffer.write(_encoded(picture))
+
+
+def _squared(image: Image.Image, side_px: int) -> Image.Image:
+    """The middle square, upright, in plain RGB. Shrunk early: the whole may be very large."""
+    from PIL import ImageOps
+    from PIL.Image import Resampling
+
+    orientation = image.getexif().get(_ORIENTATION)
+    image.draft("RGB", (side_px, side_px))
+    side = min(image.size)
+    left, top = ((length - side) // 2 for length in image.size)
+    least = min(side, side_px)
+    small = _layers(image).resize(
+        (least, least), Resampling.LANCZOS, (left, top, left + side, top + side), reducing_gap=3.0
+    )
+    picture = _on_paper(small)
+    picture.getexif()[_ORIENTATION] = orientation or 1
+    return ImageOps.exif_transpose(picture)
+
+
+def _layers(image: Image.Image) -> Image.Image:
+    """The picture in RGB, or RGBA where light comes through; 16 bits become 8."""
+    if image.mode.startswith("I"):
+        image = image.point(lambda value: value * (1 / 256)).convert("L")
+    mode = "RGBA" if image.has_transparency_data else "RGB"
+    return image if image.mode == mode else image.convert(mode)
+
+
+def _on_paper(image: Image.Image) -> Image.Image:
+    """The picture in RGB: where light comes through, on white."""
+    from PIL import Image
+
+    if image.mode == "RGB":
+        return image
+    paper = Image.new("RGBA", image.size, "white")
+    return Image.alpha_composite(paper, image).convert("RGB")
+
+
+def _encoded(picture: Image.Image) -> bytes:
+    """Baseline JPEG, as fine as 300 KB allow, with nothing in it but the picture.
+
+    A new one of the same pixels is saved: what hung on the old one, comments too, stays behind.
+    """
+    from PIL import Image
+
+    picture, content = Image.frombytes("RGB", picture.size, picture.tobytes()), b""
+    for quality in _QUALITIES:
+        stream = io.BytesIO()
+        picture.save(stream, "JPEG", quality=quality, optimize=True)
+        content = stream.getvalue()
+        if len(content) <= MOST_JPEG_BYTES:
+            break
+    return content

@@ -1,0 +1,83 @@
+"""Who speaks a track: with whose consent, and which voice when another fails."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from generator import shelf, speech, system
+from generator.errors import ConsentError, ServiceError
+from generator.model import Clip, Job, Phrase, Voice
+
+Consent = Callable[[Voice, tuple[Phrase, ...]], bool]
+"""Asked before a word leaves this machine: whether these may go to that voice's service."""
+
+
+def refused(_voice: Voice, _phrases: tuple[Phrase, ...]) -> bool:
+    """Consent that nobody gave."""
+    return False
+
+
+def leaving(job: Job, phrases: Iterable[Phrase], folders: system.Folders) -> tuple[Phrase, ...]:
+    """The phrases that would leave this machine: all that an online voice has yet to speak."""
+    if not job.voice.online:
+        return ()
+    secret = system.known_key(folders.secret)
+    if secret is None:
+        return tuple(dict.fromkeys(phrases))
+    return speech.unspoken(phrases, job.voice, store_of(job, folders, secret, folders.cache))
+
+
+def agreed(job: Job, phrases: tuple[Phrase, ...], consent: Consent) -> bool:
+    """Whether words may leave this machine. Raises ConsentError when some would have to."""
+    if phrases and not consent(job.voice, phrases):
+        raise ConsentError(
+            f"nobody agreed that {len(phrases)} sentences go to {job.voice.sends_to}; none did",
+            where=f"voice {job.voice.name}",
+            remedy="'meditate plan' lists them. With --consent-online you say: the listener agreed"
+            " that these words go to this service.",
+        )
+    return bool(phrases)
+
+
+def attempts(job: Job) -> tuple[Job, ...]:
+    """The job, and after it the one that would be done if its voice failed."""
+    if job.fallback is None:
+        return (job,)
+    other = dataclasses.replace(job, voice=job.fallback, fallback=None, instead_of=job.voice.name)
+    return job, other
+
+
+def spoken(
+    job: Job,
+    phrases: Sequence[Phrase],
+    store: speech.ClipStore,
+    progress: Callable[[int, int], None],
+    *,
+    may_send: bool,
+) -> tuple[Job, dict[Phrase, Clip], int]:
+    """The job as it was done, its clips, and how many had to be spoken.
+
+    The whole of it by one voice: its own, or the other from the first phrase to the last.
+    """
+    *before, last = attempts(job)
+    for attempt in before:
+        try:
+            clips, now = speech.speak(phrases, attempt.voice, store, progress, may_send=may_send)
+        except ServiceError:
+            continue
+        return attempt, clips, now
+    clips, now = speech.speak(phrases, last.voice, store, progress, may_send=may_send)
+    return last, clips, now
+
+
+def inputs_of(job: Job, secret: bytes) -> str:
+    """The mark of all that the track is made from."""
+    return shelf.digest(job, speech.described(job.voice), secret)
+
+
+def store_of(job: Job, folders: system.Folders, secret: bytes, scratch: Path) -> speech.ClipStore:
+    """Where the clips of this track are kept: what speaks a detail lies with its listener."""
+    own = folders.listeners / job.label / "clips"
+    return speech.ClipStore(folders.cache, own, scratch, secret)

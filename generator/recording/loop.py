@@ -1,0 +1,128 @@
+"""A recording kept for one render: decoded once, read by the block, round and round."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from generator import loudness, supplied
+from generator.audio import to_frames
+from generator.errors import UsageError
+from generator.model import RECORDING, OwnFile
+from generator.recording import decode
+from generator.recording.form import LIMITS
+
+if TYPE_CHECKING:
+    from generator.audio import Samples
+
+MOST_S = 3 * 3600.0
+LEAST_S = 1.0
+FADE_S = 4.0
+"""How long the end crosses over into the beginning; a third of a short recording."""
+SPARE = 1.1
+"""Kept beyond the estimated length of a track: speech may turn out longer."""
+MOST_CREST_DB = 26.0
+"""A peak further over the loudness than this lowers the whole: thunder must not wake anybody."""
+
+_BLOCK_FRAMES = 1 << 18
+_FRAME_BYTES = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Loop:
+    """The kept recording as a bed: a function of the frame, the same however it is cut."""
+
+    path: Path
+    """Raw float32, stereo, 48 kHz."""
+    frames: int
+    fade_frames: int
+    centre: tuple[float, float]
+    """The constant part of each channel, which is no sound and is taken away."""
+    lufs: float = 0.0
+    """How loud it counts: its gated loudness, or more when its peaks stand out far."""
+    name: str = RECORDING
+    fixed_level: bool = False
+
+    def block(self, start_frame: int, frames: int) -> Samples:
+        """Its frames from ``start_frame`` on, shape ``(frames, 2)``."""
+        pieces = [self._piece(*each) for each in self._stretches(start_frame, frames)]
+        return np.concatenate(pieces) if pieces else np.zeros((0, 2), np.float32)
+
+    def _stretches(self, start_frame: int, frames: int) -> Iterator[tuple[int, int, int]]:
+        """The turn, the place in it and the length of each stretch without a seam inside."""
+        period, end = self.frames - self.fade_frames, start_frame + frames
+        while start_frame < end:
+            turn, at = divmod(start_frame, period)
+            size = min(end - start_frame, period - at)
+            yield turn, at, size
+            start_frame += size
+
+    def _piece(self, turn: int, at: int, frames: int) -> Samples:
+        sound = self._read(at, frames)
+        crossing = min(frames, self.fade_frames - at)
+        if turn and crossing > 0:
+            over = self._read(self.frames - self.fade_frames + at, crossing)
+            place = (np.arange(at, at + crossing) + 0.5) / self.fade_frames * (math.pi / 2)
+            rise, fall = np.sin(place)[:, None], np.cos(place)[:, None]  # equal power
+            sound[:crossing] = sound[:crossing] * rise + over * fall
+        return sound
+
+    def _read(self, at: int, frames: int) -> Samples:
+        with self.path.open("rb") as file:
+            raw = np.fromfile(file, np.float32, 2 * frames, offset=at * _FRAME_BYTES)
+        centred: Samples = raw.reshape(frames, 2) - np.array(self.centre, np.float32)
+        return centred
+
+
+def keep(
+    own: OwnFile, scratch: Path, track_frames: int, progress: Callable[[int, int], None]
+) -> Loop:
+    """Decode what a track of about so many frames needs of a recording, and make its bed.
+
+    At most three hours are kept, in ``scratch``: 23 MB a minute. Raises UsageError, naming the
+    file, when it cannot be decoded, changed meanwhile, lasts under a second or is silent.
+    """
+    fade = to_frames(FADE_S)
+    wanted = min(round(track_frames * SPARE) + fade, to_frames(MOST_S))
+    sums, kept = np.zeros(2), 0
+    with scratch.open("wb") as file, contextlib.closing(decode.sound(own)) as blocks:
+        for block in blocks:
+            part = block[: wanted - kept]
+            file.write(part.tobytes())
+            sums += part.sum(axis=0, dtype=np.float64)
+            kept += len(part)
+            progress(kept, wanted)
+            if kept == wanted:
+                break
+    progress(wanted, wanted)
+    supplied.prove_unchanged(own, LIMITS)
+    if kept < to_frames(LEAST_S):
+        raise UsageError(
+            "lasts less than a second", where=str(own.path), remedy="Use a longer recording."
+        )
+    left, right = sums / kept
+    loop = Loop(scratch, kept, min(fade, kept // 3), (float(left), float(right)))
+    return replace(loop, lufs=_counted_lufs(loop, own))
+
+
+def _counted_lufs(loop: Loop, own: OwnFile) -> float:
+    """Measured on what will be heard: once through, and over the seam."""
+    meter, peak = loudness.Meter(2), 0.0
+    for start in range(0, loop.frames, _BLOCK_FRAMES):
+        block = loop.block(start, min(_BLOCK_FRAMES, loop.frames - start))
+        meter.feed(block)
+        peak = max(peak, float(np.abs(block).max()))
+    heard = loudness.gated_lufs([loudness.blocks(meter.energies())])
+    if heard <= loudness.ABSOLUTE_GATE_LUFS:
+        raise UsageError(
+            "is silent, or nearly so",
+            where=str(own.path),
+            remedy="Use a louder recording, or --bed none for a quiet room.",
+        )
+    return max(heard, 20.0 * math.log10(peak) - MOST_CREST_DB)
