@@ -71,10 +71,12 @@ def job_for(chosen: Script, listener: Listener, wishes: Wishes, folders: system.
             where="--for",
             remedy="Choose one that says nothing about them.",
         )
+    voice = voices.load(wishes.voice, folders.voices)
+    personalise.speakable(chosen, listener, voice.language)
     return Job(
         script=chosen,
         listener=listener,
-        voice=voices.load(wishes.voice, folders.voices),
+        voice=voice,
         profile=PROFILES[profile],
         length_s=length_s(wishes.length),
         bed=wishes.bed or chosen.bed,
