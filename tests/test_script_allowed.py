@@ -26,7 +26,10 @@ def refusal(hostile: str) -> str:
     with pytest.raises(ScriptError) as caught:
         filled(f"Sit down.\n\n{hostile}", lists=LISTS)
     assert time.perf_counter() - started_s < QUICK_S
-    return str(caught.value)
+    message = str(caught.value)
+    assert message.isprintable()
+    assert len(message) < 500
+    return message
 
 
 @pytest.mark.parametrize(

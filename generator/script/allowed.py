@@ -19,6 +19,7 @@ from generator.script.bounds import Budget, has_unsayable
 
 MAX_DEPTH = 40
 MAX_LOOP_DEPTH = 2
+MAX_COMPLAINT = 240
 MAX_BRANCHES = 60
 """Of one ``if``: Python compiles every ``elif`` inside the one before."""
 FILTER_NODES = 10
@@ -62,7 +63,7 @@ def parse(
 
 def _tree(source: str, where: str, first_line: int) -> nodes.Template:
     def refused(what: str, line: int) -> ScriptError:
-        return ScriptError(what, where=f"{where}:{first_line + line - 1}")
+        return ScriptError(_one_line(what), where=f"{where}:{first_line + line - 1}")
 
     try:
         parser = Parser(Environment(autoescape=False), source)  # noqa: S701  spoken, never a page
@@ -74,6 +75,11 @@ def _tree(source: str, where: str, first_line: int) -> nodes.Template:
             raise refused("has a number nobody can say", parser.stream.current.lineno) from None
     except TemplateSyntaxError as error:
         raise refused(error.message or "is not a valid script", error.lineno) from error
+
+
+def _one_line(what: str) -> str:
+    """What is wrong, however long and over however many lines the author's own words in it are."""
+    return " ".join(what.split())[:MAX_COMPLAINT]
 
 
 class _Place(NamedTuple):
@@ -223,4 +229,4 @@ class _Reader:
     def _refused(self, node: nodes.Node, what: str, remedy: str = "") -> ScriptError:
         lines = (each.lineno for each in chain((node,), node.find_all(nodes.Node)))
         line = self._first_line + next(filter(None, lines), 1) - 1
-        return ScriptError(what, where=f"{self._where}:{line}", remedy=remedy)
+        return ScriptError(_one_line(what), where=f"{self._where}:{line}", remedy=remedy)
