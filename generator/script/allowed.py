@@ -22,7 +22,7 @@ MAX_LOOP_DEPTH = 2
 MAX_COMPLAINT = 240
 MAX_BRANCHES = 60
 """Of one ``if``: Python compiles every ``elif`` inside the one before."""
-FILTER_NODES = 10
+FILTER_NODES = 20
 """A filter costs as much as so many nodes."""
 
 _PLAIN = (
