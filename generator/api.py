@@ -79,12 +79,16 @@ def job_for(chosen: Script, listener: Listener, wishes: Wishes, folders: system.
             where="--for",
             remedy="Choose one that says nothing about them.",
         )
+    voice = voices.load(wishes.voice, folders.voices)
+    fallback = _fallback(wishes.fallback, folders)
+    for each in filter(None, (voice, fallback)):
+        personalise.speakable(chosen, listener, each.language)
     recorded = _recorded(wishes.bed)
     return Job(
         script=chosen,
         listener=listener,
-        voice=voices.load(wishes.voice, folders.voices),
-        fallback=_fallback(wishes.fallback, folders),
+        voice=voice,
+        fallback=fallback,
         profile=PROFILES[profile],
         length_s=length_s(wishes.length),
         bed=RECORDING if recorded else str(wishes.bed or chosen.bed),

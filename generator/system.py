@@ -237,6 +237,42 @@ def unwind_on_terminate() -> None:
         signal.signal(signal.SIGTERM, unwind)
 
 
+class OutOfTime(BaseException):
+    """A deadline passed. No ``except Exception`` on the way may take it for something else."""
+
+
+@contextlib.contextmanager
+def deadline(seconds: float) -> Iterator[None]:
+    """Raise :class:`OutOfTime` in what is done inside once it has taken so many seconds.
+
+    Works in the main thread of a POSIX system whose alarm is Python's own to set; elsewhere it
+    does nothing. An alarm that was set before comes when it would have come.
+    """
+    ours = POSIX and threading.current_thread() is threading.main_thread()
+    before = signal.getsignal(signal.SIGALRM) if ours else None
+    if before is None:  # no alarm here, or one that Python could not give back
+        yield
+        return
+    running = True
+
+    def ring(_signal: int, _frame: FrameType | None) -> None:
+        if running:
+            raise OutOfTime
+
+    started_s = time.monotonic()
+    signal.signal(signal.SIGALRM, ring)
+    due_s, again_s = signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        running = False
+        signal.setitimer(signal.ITIMER_REAL, 0.0)
+        signal.signal(signal.SIGALRM, before)
+        if due_s:
+            left_s = due_s - (time.monotonic() - started_s)
+            signal.setitimer(signal.ITIMER_REAL, max(left_s, 1e-6), again_s)
+
+
 @contextlib.contextmanager
 def _undisturbed() -> Iterator[None]:
     """Hold Ctrl-C and SIGTERM back for a few milliseconds.

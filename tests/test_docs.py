@@ -13,6 +13,7 @@ import soundfile
 from generator import personalise, pipeline, script, system, voices
 from generator.api import Wishes, job_for
 from generator.cli import app, look, make  # noqa: F401
+from generator.script import allowed, bounds, frontmatter, table
 from generator.script.cues import CUES
 
 ROOT = Path(__file__).parent.parent
@@ -99,3 +100,26 @@ def test_the_script_of_the_guide_can_be_planned(
 def test_the_guide_names_every_cue_and_filter() -> None:
     for name in (*CUES, *personalise.FILTERS):
         assert f"`{name}" in WRITING, name
+
+
+def test_the_guide_names_every_limit_as_it_is() -> None:
+    limits = [line for line in WRITING.split("| what | at most |")[1].splitlines() if "|" in line]
+    said = {row.split("|")[1].strip(): re.findall(r"\d[\d,]*", row) for row in limits[1:]}
+    assert {
+        what: [int(each.replace(",", "")) for each in counts] for what, counts in said.items()
+    } == {
+        "a file": [bounds.MAX_BYTES // 1024, 8],
+        "its front matter": [
+            bounds.MAX_FRONT_BYTES // 1024,
+            frontmatter.MAX_FIELDS,
+            frontmatter.MAX_SWITCHES,
+            frontmatter.MAX_LISTS,
+            table.MAX_ITEMS,
+        ],
+        "one text in it": [table.MAX_TEXT, table.MAX_SUMMARY],
+        "`if` and `for`": [allowed.MAX_DEPTH, allowed.MAX_BRANCHES],
+        "the script and its parts": [bounds.MAX_NODES, allowed.FILTER_NODES],
+        "filled": [bounds.MAX_CHARACTERS, bounds.MAX_CUES, bounds.MAX_CHAPTERS],
+        "one sentence": [bounds.MAX_PHRASE_CHARACTERS],
+        "all of it, as its pauses are written": [bounds.MAX_S // 3600],
+    }

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from generator.errors import ScriptError, UsageError
-from generator.script import available, load
+from generator.script import available, load, survey
 
 FRONT = """title = "A Small Script"
 summary = "For a test."
@@ -39,6 +39,7 @@ rungs = [3, 6, 9]
 wishes = ["be safe", "be well"]
 """
 BODY = "Sit down.\n"
+USING = 'Sit down. {{ part("opening") }}\n'
 
 
 def put(folder: Path, slug: str = "small", front: str = FRONT, body: str = BODY) -> Path:
@@ -55,8 +56,9 @@ def refusal(folder: Path, slug: str = "small") -> str:
 
 
 def test_the_front_matter_becomes_the_script(tmp_path: Path) -> None:
-    path = put(tmp_path)
+    path = put(tmp_path, body=USING)
     put(tmp_path, "parts/opening", body="Hello.\n")
+    put(tmp_path, "parts/closing", body="Goodbye.\n")
     script = load("small", [tmp_path])
     assert (script.slug, script.title, script.kind) == ("small", "A Small Script", "practice")
     assert (script.least_s, script.most_s) == (480, 1500)
@@ -66,10 +68,10 @@ def test_the_front_matter_becomes_the_script(tmp_path: Path) -> None:
     assert (age.kind, age.least, age.most, age.example) == ("whole", 3, 17, "7")
     assert (pronoun.choices, pronoun.default) == (("he", "they"), "they")
     assert script.find("pronoun") is pronoun
-    assert script.body == BODY
+    assert script.body == USING
     lines = path.read_text().splitlines()
-    assert lines[script.body_line - 1] == BODY.strip()
-    assert set(script.parts) == {"opening"}
+    assert lines[script.body_line - 1] == USING.strip()
+    assert set(script.parts) == {"opening"}, "a part nobody names does not belong to the script"
 
 
 def test_line_ends_and_a_byte_order_mark_of_another_system_are_read(tmp_path: Path) -> None:
@@ -114,6 +116,22 @@ def test_line_ends_and_a_byte_order_mark_of_another_system_are_read(tmp_path: Pa
         ("[3, 6, 9]", "[3, true]", "'lists.rungs' must be a list of texts or whole numbers"),
         ("[3, 6, 9]", str(list(range(61))), "'lists.rungs' has more than 60 items"),
         ("[lists]\n", "[[lists]]\n", "'lists' must be a table"),
+        ('"en"', '"English"', "'language' must be a BCP 47 tag. As in en, en-US or pt-BR."),
+        ("A Small Script", "x" * 301, "'title' has more than 300 characters"),
+        ("For a test.", "x" * 1_001, "a text is too long"),
+        ("At what age?", "x" * 301, "'ask' has more than 300 characters"),
+        (
+            '["he", "they"]',
+            '["he", "they\\nx"]',
+            "'choices' has a text over 300 characters or one line",
+        ),
+        ("[3, 6, 9]", "[3, 1000001]", "'lists.rungs' goes beyond 1,000,000"),
+        ("least = 3", "least = -1000001", "'least' goes beyond 1,000,000"),
+        (
+            "A Small Script",
+            "A\\u001b[2J",
+            "a text is too long or has a control or private character",
+        ),
     ],
 )
 def test_what_is_wrong_in_the_front_matter_is_named(
@@ -130,6 +148,11 @@ def test_broken_toml_is_refused_with_its_line_in_the_file(tmp_path: Path) -> Non
     path = put(tmp_path, front=FRONT.replace('bed = "brown"', 'bed = "brown'))
     line = 1 + path.read_text().splitlines().index('bed = "brown')
     assert refusal(tmp_path).startswith(f"{path}:{line}: front matter: ")
+
+
+def test_a_summary_over_several_lines_is_read_as_one(tmp_path: Path) -> None:
+    put(tmp_path, front=FRONT.replace('"For a test."', '"""\nFor\n  a test."""'))
+    assert load("small", [tmp_path]).summary == "For a test."
 
 
 @pytest.mark.parametrize(
@@ -155,7 +178,60 @@ def test_a_file_that_is_no_text_or_too_long_is_refused(tmp_path: Path) -> None:
     assert "is longer than 128 KiB" in refusal(tmp_path)
 
 
+@pytest.mark.parametrize("wrong", ["\x1b[2J", "\u202e", "\x00", "\ue000", "\U000e0041"])
+def test_a_character_that_could_fool_a_terminal_is_refused_with_its_line(
+    tmp_path: Path, wrong: str
+) -> None:
+    path = put(tmp_path, body=f"Sit down.\n\n{{# {wrong} #}}\n")
+    line = path.read_text("utf-8").count("\n")
+    assert refusal(tmp_path).startswith(f"{path}:{line}: has a control or private character, U+")
+
+
 # --- nothing but plain files in their folder --------------------------------------------------
+
+
+def test_one_s_own_folder_may_be_a_link_as_into_a_synced_one(tmp_path: Path) -> None:
+    put(tmp_path / "synced", body=USING)
+    put(tmp_path / "synced", "parts/opening")
+    put(tmp_path / "synced", "talks/first")
+    (tmp_path / "scripts").symlink_to(tmp_path / "synced")
+    folders = [tmp_path / "scripts"]
+    assert set(load("small", folders).parts) == {"opening"}
+    assert available(folders) == ("small", "talks/first")
+    assert load("talks/first", folders).slug == "talks/first"
+
+
+def test_one_broken_file_harms_no_other(tmp_path: Path) -> None:
+    put(tmp_path, body=USING)
+    put(tmp_path, "parts/opening")
+    put(tmp_path, "hasty", front="title = 3\n")
+    (tmp_path / "linked.j2").symlink_to(tmp_path / "small.j2")
+    (tmp_path / "talks").mkdir()
+    (tmp_path / "talks" / "binary.j2").write_bytes(b"\xff\xfe\x00")
+    (tmp_path / "folder.j2").mkdir()
+    (tmp_path / "gone.j2").symlink_to("nowhere")
+    (tmp_path / "loop.j2").symlink_to("loop.j2")
+    (tmp_path / "parts" / "loop.j2").symlink_to("loop.j2")
+    sound, broken = survey([tmp_path])
+    assert [each.slug for each in sound] == ["small"]
+    assert set(broken) == {"hasty", "linked", "talks/binary"}
+    assert all(str(error).startswith(str(tmp_path)) for error in broken.values())
+
+
+@pytest.mark.parametrize("part", ["loop", "gone", "folder"])
+def test_a_part_that_is_no_file_is_named_when_it_is_used(tmp_path: Path, part: str) -> None:
+    put(tmp_path, body=f"Sit. {{{{ part('{part}') }}}}\n")
+    (tmp_path / "parts" / "folder.j2").mkdir(parents=True)
+    (tmp_path / "parts" / "gone.j2").symlink_to("nowhere")
+    (tmp_path / "parts" / "loop.j2").symlink_to("loop.j2")
+    assert refusal(tmp_path).startswith(str(tmp_path / "parts" / f"{part}.j2"))
+
+
+def test_a_folder_that_cannot_be_looked_through_is_named(tmp_path: Path) -> None:
+    folder = tmp_path / ("x" * 5_000)
+    for look in (lambda: available([folder]), lambda: load("small", [folder])):
+        with pytest.raises(UsageError, match="the folder cannot be looked through"):
+            look()
 
 
 def test_a_script_that_is_a_link_is_refused(tmp_path: Path) -> None:
@@ -167,7 +243,7 @@ def test_a_script_that_is_a_link_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_part_that_is_a_link_is_refused_and_not_read(tmp_path: Path) -> None:
-    put(tmp_path)
+    put(tmp_path, body=USING)
     secret = tmp_path / "secret"
     secret.write_text("Quillfeather")
     (tmp_path / "parts").mkdir()
@@ -180,8 +256,9 @@ def test_a_part_that_is_a_link_is_refused_and_not_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize("linked", ["parts", "talks"])
 def test_a_folder_that_is_a_link_is_refused(tmp_path: Path, linked: str) -> None:
     folder = tmp_path / "scripts"
-    put(folder)
+    put(folder, body=USING)
     put(tmp_path / "elsewhere", "first")
+    put(tmp_path / "elsewhere", "opening")
     (folder / linked).symlink_to(tmp_path / "elsewhere")
     slug = "talks/first" if linked == "talks" else "small"
     assert "a script may not be a link" in refusal(folder, slug)
@@ -189,7 +266,7 @@ def test_a_folder_that_is_a_link_is_refused(tmp_path: Path, linked: str) -> None
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
 def test_a_part_that_is_a_pipe_keeps_nobody_waiting(tmp_path: Path) -> None:
-    put(tmp_path)
+    put(tmp_path, body=USING)
     (tmp_path / "parts").mkdir()
     os.mkfifo(tmp_path / "parts" / "opening.j2")
     started_s = time.perf_counter()
@@ -209,6 +286,9 @@ def test_a_part_that_is_a_pipe_keeps_nobody_waiting(tmp_path: Path) -> None:
         "",
         "a/b/c",
         "small\n",
+        "small\x00",
+        "x" * 5_000,
+        "../" * 2_000,
     ],
 )
 def test_a_name_that_could_lead_elsewhere_is_no_name(tmp_path: Path, slug: str) -> None:
@@ -229,7 +309,7 @@ def test_a_folder_looked_through_first_wins_for_scripts_and_parts(tmp_path: Path
     own, builtin = tmp_path / "own", tmp_path / "builtin"
     put(own, body="Mine.\n")
     put(builtin, body="Theirs.\n")
-    put(builtin, "other")
+    put(builtin, "other", body=USING + "{{ part(slug='closing') }}")
     for folder, words in ((own, "My opening."), (builtin, "Their opening.")):
         (folder / "parts").mkdir()
         (folder / "parts" / "opening.j2").write_text(words)

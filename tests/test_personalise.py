@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import tempfile
+import threading
 import time
 import traceback
 from pathlib import Path
@@ -17,26 +19,10 @@ from written import script
 
 from generator.errors import DetailError, MeditationError, UsageError
 from generator.model import Field, Listener, Phrase
-from generator.personalise import (
-    FILTERS,
-    agrees,
-    article,
-    check,
-    checked,
-    listener_toml,
-    possessive,
-    read_listener,
-    reveals,
-    their,
-    them,
-    they,
-    words,
-    yours,
-)
+from generator.personalise import check, checked, listener_toml, read_listener, reveals
 
 SCRIPT = script("", switches=("gentle", "check_in"))
 CANARY = "Quillfeather"
-LINE = "Call this number."
 
 
 def refusal(**supplied: object) -> DetailError:
@@ -93,6 +79,14 @@ def test_any_other_age_is_refused_by_the_name_of_the_field(age: object) -> None:
         ("小梅", "小梅"),
         ("a" * 120, "a" * 120),
         ("no-break\u00a0space", "no-break space"),
+        ("Bis\u00adcuit", "Biscuit"),
+        ("\ufeffone\u200btwo\u200e\u2060", "onetwo"),
+        ("Sam\u200d and\u200c Tom", "Sam and Tom"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("क्\u200dष", "क्\u200dष"),
+        ("Nguyễn", "Nguyễn"),
+        ("שָׁלוֹם", "שָׁלוֹם"),
+        ("E\u0302\u0301", "Ế"),
     ],
 )
 def test_a_text_is_tidied_and_otherwise_left_alone(given_as: str, used: str) -> None:
@@ -113,8 +107,13 @@ def test_a_text_is_tidied_and_otherwise_left_alone(given_as: str, used: str) -> 
         ("one\u2028two", "has a character that cannot be spoken"),
         ("one\u202etwo", "has a character that cannot be spoken"),
         ("one\u2066two", "has a character that cannot be spoken"),
-        ("one\u200btwo", "has a character that cannot be spoken"),
-        ("one\ufefftwo", "has a character that cannot be spoken"),
+        ("one\u2069two", "has a character that cannot be spoken"),
+        ("one\U000e0041two", "has a character that cannot be spoken"),
+        ("Z\u0351\u036b\u0343\u0368algo", "has a character that cannot be spoken"),
+        ("a\u0300\u0301\u0302\u0303", "has a character that cannot be spoken"),
+        ("\u0301name", "has a character that cannot be spoken"),
+        ("my \u0308dog", "has a character that cannot be spoken"),
+        ("7\u20e3", "has a character that cannot be spoken"),
         ("one\ud800two", "has a character that cannot be spoken"),
         ("one\ue000two", "has a character that cannot be spoken"),
         ("one\U000f0000two", "has a character that cannot be spoken"),
@@ -189,6 +188,14 @@ def test_a_hostile_name_is_shown_harmlessly() -> None:
     assert str(caught.value).isprintable()
 
 
+@pytest.mark.parametrize("name", ["biscuit", "sam", "quillfeather", "Sam Quillfeather"])
+def test_a_name_that_may_be_an_answer_is_not_repeated(name: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        check(SCRIPT, {name: "x"})
+    assert name not in str(caught.value)
+    assert "Known: age, care_object, check_in, gentle, name, pronoun." in str(caught.value)
+
+
 # --- nothing a listener said is ever repeated -------------------------------------------------
 
 AROUND = st.text(st.characters(), max_size=40)
@@ -233,71 +240,6 @@ def test_no_error_about_a_file_contains_what_stands_in_it(before: str, after: st
     assert not any(CANARY in each for each in told)
 
 
-# --- care -------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "value",
-    [
-        "to stop thinking of suicide",
-        "I feel suicidal",
-        "I want to kill myself",
-        "killing myself",
-        "not to end my life",
-        "to end it all",
-        "taking my own life",
-        "to resist self-harm",
-        "my self harming",
-        "hurting myself",
-        "I cut myself",
-        "I wish I was dead",
-        "wishing to die",
-        "I wanted to die",
-        "they are better off dead without me",
-        "I don't want to live",
-        "I don’t want to be alive",
-        "I do not want to live",
-        "no reason to live",
-        "SUICIDE",
-        "I want\nto die",
-        "a long story " * 20 + "and I want to die",
-    ],
-)
-def test_a_value_that_speaks_of_self_harm_stops_with_the_support_line(
-    value: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("MEDITATE_SUPPORT_LINE", LINE)
-    for name in ("name", "care_object"):
-        message = str(refusal(**{name: value}))
-        assert message.startswith(f"{name}: speaks of suicide or self-harm")
-        assert message.endswith(LINE)
-        assert value not in message
-
-
-def test_without_a_publisher_s_line_the_message_still_points_to_people(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.delenv("MEDITATE_SUPPORT_LINE", raising=False)
-    assert "crisis line" in str(refusal(name="I want to die"))
-
-
-@pytest.mark.parametrize(
-    "value",
-    [
-        "the end of my day",
-        "my self-help shelf",
-        "harmless old me",
-        "I killed the weeds",
-        "taking it all in",
-        "the weekend all to myself",
-        "my late husband, who died in May",
-        "I live with want",
-    ],
-)
-def test_what_only_looks_alike_is_let_through(value: str) -> None:
-    assert check(SCRIPT, {"name": value}).answers == {"name": value}
-
-
 # --- listener files ---------------------------------------------------------------------------
 
 
@@ -327,18 +269,20 @@ def test_a_listener_file_is_toml_or_json(tmp_path: Path, content: str) -> None:
 @pytest.mark.parametrize(
     ("content", "place"),
     [
-        ('name = "Sam"\nname = "Tom"\n', ":2"),
         ('name = "Sam"\n\nage = seven\n', ":3"),
-        ('{"name": "Sam",\n "name": "Tom"}', ""),
-        ('{"a": {"b": 1, "b": 2}}', ""),
         ('{"name": "Sam",\n\n "age": }', ":3"),
         ("{" * 50_000, ":1"),
         ('{"a": ' + "[" * 50_000, ""),
         ("a = " + "[" * 50_000, ""),
         ("age = " + "9" * 5_000, ""),
         ('{"age": ' + "9" * 5_000 + "}", ""),
-        ('["name", "Sam"]', ":1"),
-        (b"name = '\xff\xfe'", ""),
+        ('["name", "Sam"]', ""),
+        ('[{"name": "Sam"}]', ""),
+        ("[" * 50_000, ""),
+        ("[" * 50_000 + "]" * 10_000, ""),
+        ('{"age": NaN}', ""),
+        ('{"age": -Infinity}', ""),
+        ("[a" + ".a" * 30_000 + "]\n[a]\nx = =", ":3"),
         ("name", ""),
     ],
 )
@@ -351,6 +295,83 @@ def test_a_broken_listener_file_is_refused_in_one_line(
     message = str(caught.value)
     assert message.startswith(f"{path}{place}: is neither valid TOML nor valid JSON")
     assert "\n" not in message
+
+
+@pytest.mark.parametrize(
+    ("content", "place"),
+    [
+        ('name = "Sam"\nname = "Tom"\n', ":2"),
+        ('{"name": "Sam",\n "name": "Tom"}', ""),
+        ('{"a": {"b": 1, "b": 2}}', ""),
+        ("[a]\n[a]\n", ":2"),
+        ("a = {b = 1, b = 2}\n", ":1"),
+    ],
+)
+def test_a_key_that_stands_twice_is_said_to(tmp_path: Path, content: str, place: str) -> None:
+    path = put(tmp_path, content)
+    with pytest.raises(DetailError) as caught:
+        read_listener(path)
+    assert str(caught.value) == f"{path}{place}: a key stands twice. Keep one of the two."
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"name = '\xff\xfe'",
+        'name = "Sam"'.encode("utf-16"),
+        'name = "Sam"'.encode("utf-16-be"),
+        'name = "Müller"'.encode("latin-1"),
+        b'name = "Sam"\x00',
+        b"\x00" * 100,
+    ],
+)
+def test_a_file_in_another_encoding_says_which_to_use(tmp_path: Path, content: bytes) -> None:
+    path = put(tmp_path, content)
+    with pytest.raises(DetailError) as caught:
+        read_listener(path)
+    assert str(caught.value) == f"{path}: is not UTF-8 text. Save it as UTF-8."
+
+
+@pytest.mark.parametrize("path", ["x" * 5_000, "nul\0byte", "a/" * 3_000])
+def test_a_name_that_is_no_file_s_is_refused(path: str) -> None:
+    with pytest.raises(DetailError):
+        read_listener(Path(path))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "name = {first = 'Quillfeather'}",
+        "name = ['Quillfeather']",
+        "[name]\nfirst = 'Quillfeather'",
+        "name = 1979-05-27",
+        "age = inf",
+        "age = 99999999999999999999",
+        '{"age": 1e999}',
+        '{"name": {"name": {"name": "Quillfeather"}}}',
+        '{"Quillfeather": 1}',
+        "quillfeather = 1",
+        "quillfeather.name = 1",
+        "[[quillfeather]]",
+        "\n".join(f"quillfeather{number} = {number}" for number in range(2_500)),
+    ],
+)
+def test_what_no_field_can_hold_is_one_line_without_it(tmp_path: Path, content: str) -> None:
+    with pytest.raises(MeditationError) as caught:
+        check(SCRIPT, read_listener(put(tmp_path, content)))
+    assert caught.value.exit_code == 2
+    assert "quillfeather" not in str(caught.value).lower()
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+def test_a_pipe_will_do_for_a_file(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=lambda: pipe.write_text('name = "Sam"\n'))
+    writer.start()
+    assert read_listener(pipe) == {"name": "Sam"}
+    writer.join()
 
 
 def test_a_listener_file_that_is_missing_no_file_or_too_long_is_refused(tmp_path: Path) -> None:
@@ -432,75 +453,3 @@ def test_a_label_that_contains_an_answer_gives_it_away(label: str) -> None:
 @pytest.mark.parametrize("label", ["client-12", "guest-a3f97c01", "Wednesday", "notes-2", "dog"])
 def test_a_label_that_contains_no_answer_is_let_through(label: str) -> None:
     assert not reveals(label, TOLD)
-
-
-# --- bending ----------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("told", "said"),
-    [
-        ("my old dog Biscuit", "your old dog Biscuit"),
-        ("My grandmother Rose", "Your grandmother Rose"),
-        ("I can't ever rest", "you can't ever rest"),
-        ("it is my fault when I'm late", "it is your fault when you're late"),
-        ("I’ve lost what I’ll need and I'd want", "you've lost what you'll need and you'd want"),
-        ("the day I was born", "the day you were born"),
-        ("I wasn't ready and I am not", "you weren't ready and you are not"),
-        ("who am I", "who are you"),
-        ("what was I thinking", "what were you thinking"),
-        ("a friend of mine", "a friend of yours"),
-        ("the old mine", "the old mine"),
-        ("talking to myself", "talking to yourself"),
-        ("someone who likes me", "someone who likes you"),
-        ("Me and my twins", "You and your twins"),
-        ("Amy, Mimi and the army", "Amy, Mimi and the army"),
-        ("the sound of rain on my tent", "the sound of rain on your tent"),
-        ("Dr. Müller", "Dr. Müller"),
-    ],
-)
-def test_a_listener_s_words_are_said_to_the_listener(told: str, said: str) -> None:
-    assert yours(told) == said
-
-
-@pytest.mark.parametrize(
-    ("bend", "arguments", "said"),
-    [
-        (possessive, ("Biscuit",), "Biscuit's"),
-        (possessive, ("my twins",), "my twins's"),
-        (article, ("old dog",), "an old dog"),
-        (article, ("hour",), "an hour"),
-        (article, ("university",), "a university"),
-        (article, ("lake",), "a lake"),
-        (words, (7,), "seven"),
-        (words, ("17",), "seventeen"),
-        (words, (41,), "forty-one"),
-        (they, ("she",), "she"),
-        (they, ("they",), "they"),
-        (them, ("she",), "her"),
-        (them, ("he",), "him"),
-        (them, ("it",), "it"),
-        (them, ("they",), "them"),
-        (their, ("she",), "her"),
-        (their, ("he",), "his"),
-        (their, ("it",), "its"),
-        (their, ("they",), "their"),
-        (agrees, ("she", "does", "do"), "does"),
-        (agrees, ("it", "does", "do"), "does"),
-        (agrees, ("they", "does", "do"), "do"),
-    ],
-)
-def test_words_bend_to_fit_the_sentence(bend, arguments: tuple[object, ...], said: str) -> None:
-    assert bend(*arguments) == said
-    assert FILTERS[bend.__name__] is bend
-
-
-@given(st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=40))
-@settings(max_examples=60)
-def test_whatever_passes_the_check_can_be_bent(value: str) -> None:
-    try:
-        text = checked(SCRIPT.fields[0], value)
-    except DetailError:
-        assume(False)
-    for bend in (yours, possessive, article):
-        assert bend(str(text)).strip()

@@ -7,11 +7,14 @@ from dataclasses import dataclass, replace
 from functools import cache, partial
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from written import texts
 
 from generator import bed, bells, personalise, plan, speech, system, voices
 from generator.audio import to_frames, to_seconds
-from generator.model import Beat, Bell, Chapter, Cue, Echo, Pause, Script, Timeline
+from generator.errors import DetailError
+from generator.model import Beat, Bell, Chapter, Cue, Echo, Pause, Phrase, Script, Timeline
 from generator.personalise import FILTERS, yours
 from generator.script import available, fill, load
 
@@ -260,6 +263,38 @@ def test_a_number_is_asked_twice_and_one_that_rose_is_answered(edition: Edition)
             for pattern in ("went up, you did nothing wrong", "stop here", "feet", "Call someone"):
                 assert pattern in after
             assert asked[0] < 12
+
+
+SPEAKABLE = st.characters(categories=("L", "N", "P", "S", "Zs"), exclude_characters="[]{}<>|\\")
+VALUES = st.text(SPEAKABLE, min_size=1, max_size=120) | st.sampled_from(
+    ("Dr. Müller", "Why?", "St. John's, etc.", "no... really?!", "a.b.c.", "…and?", "“Rest.”")
+)
+
+
+def bones(cues: tuple[Cue, ...]) -> list[Cue | float]:
+    """All cues in order, of what is spoken only that it is, and its pace."""
+    return [cue.pace if isinstance(cue, Phrase) else cue for cue in cues]
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+@given(VALUES)
+@settings(max_examples=25)
+def test_no_value_changes_anything_but_the_words(slug: str, value: str) -> None:
+    chosen = script(slug)
+    fields = [each for each in chosen.fields if each.kind == "text"]
+    try:
+        told = {each.name: personalise.checked(each, value) for each in fields}
+    except DetailError:
+        return
+    switches = dict.fromkeys(chosen.switches, True)
+    plain = fill(chosen, {each.name: "Sam" for each in fields}, switches, 25, FILTERS)
+    woven = fill(chosen, told, switches, 25, FILTERS)
+    assert bones(woven) == bones(plain)
+    for before, after in zip(plain, woven, strict=True):
+        if isinstance(before, Phrase) and isinstance(after, Phrase):
+            assert before.personal == after.personal
+            assert before.personal or before.text == after.text
+            assert after.text[-1] in ".?!", "the author's own stop is never swallowed"
 
 
 # --- each practice does what makes it this practice -------------------------------------------

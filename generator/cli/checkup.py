@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -13,7 +13,7 @@ from typing import Literal
 from generator import script, speech, system, voices
 from generator.api import OUTPUT
 from generator.cli.show import PLAYERS
-from generator.errors import MeditationError
+from generator.errors import MeditationError, ScriptError
 from generator.system import Folders
 
 
@@ -31,7 +31,7 @@ def findings(folders: Folders) -> list[Finding]:
     python = f"Python {platform.python_version()} on {platform.system()} {platform.machine()}"
     return [
         Finding("system", "ok" if sys.version_info >= (3, 11) else "broken", python),
-        _tried("scripts", lambda: _scripts(folders)),
+        *_scripts(folders),
         *(_voice(name, folders) for name in voices.available(folders.voices)),
         _tried("clip cache", lambda: _writable(folders.cache)),
         _tried("listener folder", lambda: _writable(folders.listeners)),
@@ -57,9 +57,18 @@ def _tried(what: str, check: Callable[[], str]) -> Finding:
         return Finding(what, "broken", f"fails with {type(error).__name__}")
 
 
-def _scripts(folders: Folders) -> str:
-    found = [script.load(slug, folders.scripts) for slug in script.available(folders.scripts)]
-    return f"{len(found)} found"
+def _scripts(folders: Folders) -> Iterator[Finding]:
+    """How many there are, and each that is broken by its name."""
+    broken: dict[str, ScriptError] = {}
+
+    def look() -> str:
+        found, wrong = script.survey(folders.scripts)
+        broken.update(wrong)
+        return f"{len(found)} found"
+
+    yield _tried("scripts", look)
+    for slug, error in broken.items():
+        yield Finding(f"script {slug}", "broken", str(error))
 
 
 def _voice(name: str, folders: Folders) -> Finding:

@@ -79,12 +79,12 @@ def _on_terminal() -> bool:
 
 
 def _every_field() -> set[str]:
-    """Names of all fields and switches of all scripts: one listener file may serve many."""
-    from generator.script import frontmatter
+    """Names of all fields and switches of all sound scripts: one listener file may serve many."""
+    from generator.script import survey
 
+    sound, _broken = survey(folders().scripts)
     every: set[str] = set()
-    for slug in frontmatter.available(folders().scripts):
-        script = frontmatter.load(slug, folders().scripts)
+    for script in sound:
         every |= {field.name for field in script.fields} | set(script.switches)
     return every
 

@@ -19,15 +19,19 @@ def scripts(ctx: click.Context, *, as_json: bool) -> None:
     """The meditations there are; 'scripts show NAME' for one of them."""
     if ctx.invoked_subcommand:
         return
-    from generator.script import available, load
+    from generator.script import survey
 
-    found = [load(slug, folders().scripts) for slug in available(folders().scripts)]
+    found, broken = survey(folders().scripts)
     if as_json:
-        click.echo(json.dumps([_facts(script) for script in found], indent=2, ensure_ascii=False))
+        rows = [_facts(script) for script in found]
+        rows += [{"slug": slug, "error": str(error)} for slug, error in broken.items()]
+        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
         return
     width = max(len(script.slug) for script in found) if found else 0
     for script in found:
         click.echo(f"{script.slug:<{width}}  {script.title}: {script.summary}")
+    for slug, error in broken.items():
+        click.echo(f"{slug} is broken: {error}", err=True)
 
 
 @scripts.command("show")

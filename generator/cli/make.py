@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -138,11 +139,16 @@ class ScriptCommands(click.Group):
         return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """All scripts there are."""
+        """All scripts that can be rendered; ``meditate scripts`` says what is wrong with others."""
         from generator.script import frontmatter
 
+        sound: list[str] = []
         with ctx:
-            return list(frontmatter.available(folders().scripts))
+            for slug in frontmatter.available(folders().scripts):
+                with contextlib.suppress(ScriptError):
+                    self.get_command(ctx, slug)
+                    sound.append(slug)
+        return sound
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
         """The command of one script. Raises UsageError with the nearest name."""

@@ -5,6 +5,6 @@ stranger's code until proven otherwise: what it may contain is listed in :mod:`.
 """
 
 from generator.script.fill import fill
-from generator.script.frontmatter import available, load
+from generator.script.frontmatter import available, load, survey
 
-__all__ = ["available", "fill", "load"]
+__all__ = ["available", "fill", "load", "survey"]

@@ -7,7 +7,6 @@ makes that possible. Everything not named here is refused with its line.
 from __future__ import annotations
 
 import inspect
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sized
 from itertools import chain
 from typing import NamedTuple
@@ -16,14 +15,16 @@ from jinja2 import Environment, TemplateSyntaxError, nodes
 from jinja2.parser import Parser
 
 from generator.errors import ScriptError, nearest
+from generator.script.bounds import Budget, has_unsayable
 
 MAX_DEPTH = 40
 MAX_LOOP_DEPTH = 2
-MAX_NODES = 20_000
-"""What stands in a loop counts once for every turn."""
+MAX_COMPLAINT = 240
+MAX_BRANCHES = 60
+"""Of one ``if``: Python compiles every ``elif`` inside the one before."""
+FILTER_NODES = 20
+"""A filter costs as much as so many nodes."""
 
-_UNSAYABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\uf8ff]")
-"""Control, surrogate and private characters, which an escape would bring into a text."""
 _PLAIN = (
     nodes.Template,
     nodes.Output,
@@ -47,21 +48,22 @@ def parse(
     filters: Collection[str],
     names: Collection[str],
     lists: Mapping[str, Sized],
+    budget: Budget,
 ) -> nodes.Template:
     """The syntax tree of a body in which everything is allowed.
 
     ``cues`` may be called, and each call is tried here with its constants, so that a wrong one is
     found even in a branch that is not taken; ``filters`` may be applied, ``names`` read, ``lists``
-    gone over. Raises ScriptError naming file and line.
+    gone over; all of it is paid for from the ``budget``. Raises ScriptError naming file and line.
     """
     tree = _tree(source, where, first_line)
-    _Reader(where, first_line, cues, filters, names, lists).read(tree)
+    _Reader(where, first_line, cues, filters, names, lists, budget).read(tree)
     return tree
 
 
 def _tree(source: str, where: str, first_line: int) -> nodes.Template:
     def refused(what: str, line: int) -> ScriptError:
-        return ScriptError(what, where=f"{where}:{first_line + line - 1}")
+        return ScriptError(_one_line(what), where=f"{where}:{first_line + line - 1}")
 
     try:
         parser = Parser(Environment(autoescape=False), source)  # noqa: S701  spoken, never a page
@@ -73,6 +75,11 @@ def _tree(source: str, where: str, first_line: int) -> nodes.Template:
             raise refused("has a number nobody can say", parser.stream.current.lineno) from None
     except TemplateSyntaxError as error:
         raise refused(error.message or "is not a valid script", error.lineno) from error
+
+
+def _one_line(what: str) -> str:
+    """What is wrong, however long and over however many lines the author's own words in it are."""
+    return " ".join(what.split())[:MAX_COMPLAINT]
 
 
 class _Place(NamedTuple):
@@ -99,6 +106,7 @@ class _Reader:
         filters: Collection[str],
         names: Collection[str],
         lists: Mapping[str, Sized],
+        budget: Budget,
     ) -> None:
         self._where = where
         self._first_line = first_line
@@ -106,14 +114,15 @@ class _Reader:
         self._filters = filters
         self._names = names
         self._lists = lists
+        self._budget = budget
 
     def read(self, tree: nodes.Template) -> None:
-        seen = 0
         waiting: list[tuple[nodes.Node, _Place]] = [(tree, _Place())]
         while waiting:
             node, place = waiting.pop()
-            seen += place.times
-            if place.depth > MAX_DEPTH or seen > MAX_NODES:
+            cost = FILTER_NODES if isinstance(node, nodes.Filter) else 1
+            self._budget.nodes -= cost * place.times
+            if place.depth > MAX_DEPTH or self._budget.nodes < 0:
                 raise self._refused(node, "the script is too long or too deeply nested")
             children = self._children(node, place)
             place = self._inside(node, place)
@@ -133,6 +142,8 @@ class _Reader:
             return iter(() if node.node is None else (node.node,))
         elif isinstance(node, nodes.Const):
             self._constant(node)
+        elif isinstance(node, nodes.If) and len(node.elif_) > MAX_BRANCHES:
+            raise self._refused(node, f"an if has more than {MAX_BRANCHES} branches")
         elif not isinstance(node, _PLAIN):
             raise self._refused(node, f"'{type(node).__name__}' is not allowed in a script")
         return node.iter_child_nodes()
@@ -196,7 +207,7 @@ class _Reader:
     def _constant(self, node: nodes.Const) -> None:
         if not isinstance(node.value, str | int | float | bool | None):
             raise self._refused(node, "this kind of value is not allowed")
-        if isinstance(node.value, str) and _UNSAYABLE.search(node.value):
+        if isinstance(node.value, str) and has_unsayable(node.value):
             raise self._refused(node, "a text has a character that cannot be spoken")
 
     def _loop(self, node: nodes.For, place: _Place) -> _Place:
@@ -218,4 +229,4 @@ class _Reader:
     def _refused(self, node: nodes.Node, what: str, remedy: str = "") -> ScriptError:
         lines = (each.lineno for each in chain((node,), node.find_all(nodes.Node)))
         line = self._first_line + next(filter(None, lines), 1) - 1
-        return ScriptError(what, where=f"{self._where}:{line}", remedy=remedy)
+        return ScriptError(_one_line(what), where=f"{self._where}:{line}", remedy=remedy)

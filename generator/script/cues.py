@@ -130,4 +130,4 @@ def _text(name: str, value: object, most: int) -> str:
         raise ValueError(f"{name} takes a text")
     if len(value) > most or "\n" in value:
         raise ValueError(f"{name} takes one line of at most {most} characters")
-    return value.strip()
+    return " ".join(value.split())

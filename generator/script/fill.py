@@ -17,6 +17,14 @@ from typing import TYPE_CHECKING, Any
 
 from generator.errors import ScriptError, UsageError, nearest
 from generator.model import Answer, Beat, Chapter, Cue, Echo, Pause, Phrase, Script
+from generator.script.bounds import (
+    MAX_CHARACTERS,
+    MAX_CUES,
+    Budget,
+    in_time,
+    refuse_excess,
+    refuse_unsayable,
+)
 from generator.script.cues import CUES, Breathing, Pace, Part, Written, part
 from generator.script.sentences import Sentences, Value
 from generator.wording import wording
@@ -29,11 +37,7 @@ Filter = Callable[..., str]
 SENTENCE_GAP = Pause(1.1, 1.1, 1.1, "sentence")
 PARAGRAPH_GAP = Pause(2.2, 2.2, 2.2, "paragraph")
 
-MAX_CUES = 5_000
-MAX_CHARACTERS = 200_000
-
 _OPEN, _CLOSE = "\ue000", "\ue001"
-_PRIVATE = re.compile("[\ue000-\uf8ff]")
 
 
 def fill(
@@ -52,12 +56,10 @@ def fill(
     names: dict[str, Any] = {each.name: each.default for each in script.fields}
     names |= {name: _detail(answer) for name, answer in answers.items() if name in names}
     names |= {name: switches.get(name, False) for name in script.switches}
-    tokens = filling.tokens(filling.body(names))
-    cues = tuple(islice(_sequence(tokens, script.language), MAX_CUES + 1))
-    if len(cues) > MAX_CUES:
-        raise ScriptError(f"has more than {MAX_CUES} cues", where=str(script.path))
-    if not any(isinstance(cue, Phrase | Beat | Echo) for cue in cues):
-        raise ScriptError("says nothing", where=str(script.path))
+    with in_time(script.path):
+        tokens = filling.tokens(filling.body(names))
+        cues = tuple(islice(_sequence(tokens, script.language), MAX_CUES + 1))
+        refuse_excess(cues, str(script.path))
     return cues
 
 
@@ -92,6 +94,7 @@ class _Filling:
     meanings: list[Written | Value] = field(default_factory=list)
     passages: dict[str, str] = field(default_factory=dict)
     """Parts already filled: nothing in them depends on where they stand."""
+    budget: Budget = field(default_factory=Budget)
 
     def body(self, names: Mapping[str, Any]) -> str:
         """The filled body, marks in place."""
@@ -140,14 +143,12 @@ class _Filling:
         names: Mapping[str, Any],
         cues: Mapping[str, Callable[..., list[Written]]],
     ) -> Template:
-        from jinja2 import StrictUndefined, Template
+        from jinja2 import StrictUndefined, Template, TemplateError
         from jinja2.sandbox import ImmutableSandboxedEnvironment
 
         from generator.script import allowed
 
-        if private := _PRIVATE.search(source):
-            line = first_line + source.count("\n", 0, private.start())
-            raise ScriptError("has a private-use character", where=f"{where}:{line}")
+        refuse_unsayable(source, where, first_line)
         tree = allowed.parse(
             source,
             where=where,
@@ -156,13 +157,19 @@ class _Filling:
             filters=self.filters,
             names=names,
             lists=self.script.lists,
+            budget=self.budget,
         )
         environment = ImmutableSandboxedEnvironment(
             undefined=StrictUndefined, finalize=self._value, autoescape=False, optimized=False
         )
         environment.filters = {name: _tracked(each) for name, each in self.filters.items()}
         known: dict[str, Any] = {name: self._cue(each) for name, each in cues.items()}
-        return Template.from_code(environment, environment.compile(tree), known)
+        try:
+            code = environment.compile(tree)
+        except (RecursionError, MemoryError, SyntaxError, TemplateError) as error:
+            what = f"is more than can be filled ({type(error).__name__})"
+            raise ScriptError(what, where=where, remedy="Make it simpler.") from None
+        return Template.from_code(environment, code, known)
 
     def _cue(self, cue: Callable[..., list[Written]]) -> Callable[..., _Mark]:
         def leave_mark(*args: Any, **named: Any) -> _Mark:

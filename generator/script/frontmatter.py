@@ -1,39 +1,31 @@
-"""Finding scripts, and reading the TOML between their ``+++`` lines."""
+"""From a script file to a :class:`Script`: its front matter read and checked, its body not yet."""
 
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Literal, cast
 
-from generator.errors import ScriptError, UsageError, nearest
+from generator.errors import ScriptError
 from generator.model import Answer, Field, Script
+from generator.script.bounds import in_time
 from generator.script.cues import CUES
+from generator.script.files import available, found, parts_of
+from generator.script.table import MAX_SUMMARY, MAX_TEXT, NAME, Table, toml
 
-MAX_BYTES = 128 * 1024
-"""No script a person wrote is longer."""
+__all__ = ["available", "load", "survey"]
 
-_SLUG = re.compile(r"(?:(?:[a-z]{2}|talks)/)?[a-z0-9][a-z0-9-]{0,63}")
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+MAX_FIELDS = 60
+MAX_SWITCHES = 40
+MAX_LISTS = 40
+
 _LENGTH = re.compile(r"(\d{1,3})m")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,4}")
 _KEYS = frozenset(
     "title summary kind language sources lengths switches bed fields lists".split()  # noqa: SIM905
 )
 _FIELD_KEYS = frozenset({"ask", "example", "kind", "least", "most", "choices", "default"})
-_MAX_TURNS = 60
-
-
-def available(folders: Sequence[Path]) -> tuple[str, ...]:
-    """Slugs of all scripts, sorted; the same slug in two folders counts once."""
-    found = set()
-    for folder in folders:
-        for path in folder.glob("**/*.j2"):
-            slug = path.relative_to(folder).with_suffix("").as_posix()
-            if _SLUG.fullmatch(slug) and path.is_file():
-                found.add(slug)
-    return tuple(sorted(found))
 
 
 def load(slug: str, folders: Sequence[Path]) -> Script:
@@ -42,49 +34,24 @@ def load(slug: str, folders: Sequence[Path]) -> Script:
     Raises UsageError when there is none (the nearest name offered), ScriptError when its front
     matter is not valid.
     """
-    if not _SLUG.fullmatch(slug):
-        raise UsageError(
-            "a script's name is lower-case letters, digits and hyphens",
-            remedy=nearest(slug.lower(), available(folders)),
-        )
-    for folder in folders:
-        path = folder / f"{slug}.j2"
-        if path.is_file():
-            return _parse(slug, path, _passages(folders))
-    raise UsageError(f"there is no script '{slug}'", remedy=nearest(slug, available(folders)))
+    path, text = found(slug, folders)
+    with in_time(path):
+        return _parse(slug, path, text, folders)
 
 
-def _passages(folders: Iterable[Path]) -> dict[str, str]:
-    """Shared passages by slug; the first folder that has one wins."""
-    found: dict[str, str] = {}
-    for folder in folders:
-        for path in sorted((folder / "parts").glob("*.j2")):
-            if path.stem not in found:
-                found[path.stem] = _read(path)
-    return found
+def survey(folders: Sequence[Path]) -> tuple[list[Script], dict[str, ScriptError]]:
+    """All sound scripts, and by slug what is wrong with the others."""
+    sound: list[Script] = []
+    broken: dict[str, ScriptError] = {}
+    for slug in available(folders):
+        try:
+            sound.append(load(slug, folders))
+        except ScriptError as error:
+            broken[slug] = error
+    return sound, broken
 
 
-def _read(path: Path) -> str:
-    """The text of a script file: a plain file, not a link, of a size a person writes."""
-    if path.is_symlink() or path.parent.is_symlink():
-        raise ScriptError("a script may not be a link", where=str(path), remedy="Copy the file.")
-    if not path.is_file():
-        raise ScriptError("is not a file", where=str(path))
-    try:
-        with path.open("rb") as file:
-            raw = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise ScriptError(f"cannot be read ({error.strerror})", where=str(path)) from error
-    if len(raw) > MAX_BYTES:
-        raise ScriptError(f"is longer than {MAX_BYTES // 1024} KiB", where=str(path))
-    try:
-        return raw.decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        raise ScriptError("is not UTF-8 text", where=str(path), remedy="Save it so.") from error
-
-
-def _parse(slug: str, path: Path, parts: Mapping[str, str]) -> Script:
-    text = _read(path)
+def _parse(slug: str, path: Path, text: str, folders: Sequence[Path]) -> Script:
     match = re.match(r"\+\+\+\n(.*?)\n\+\+\+\n", text, re.DOTALL)
     if not match:
         raise ScriptError(
@@ -92,102 +59,50 @@ def _parse(slug: str, path: Path, parts: Mapping[str, str]) -> Script:
             where=f"{path}:1",
             remedy="Put TOML between two lines of +++ at the top.",
         )
-    table = _Table(_toml(match[1], path), str(path))
+    table = Table(toml(match[1], path), str(path))
     table.only(_KEYS)
     _distinct(table)
     least_s, most_s = _lengths(table)
+    body = text[match.end() :]
     return Script(
         slug=slug,
         title=table.text("title"),
-        summary=table.text("summary"),
+        summary=table.text("summary", most=MAX_SUMMARY),
         kind=cast(Literal["practice", "talk"], table.one_of("kind", ("practice", "talk"))),
-        language=table.text("language"),
+        language=_language(table),
         sources=table.names("sources"),
         least_s=least_s,
         most_s=most_s,
-        switches=table.names("switches"),
+        switches=table.names("switches", MAX_SWITCHES),
         bed=table.text("bed", "drone"),
-        fields=tuple(_field(table, name) for name in table.table("fields")),
-        lists={name: _turns(table, name) for name in table.table("lists")},
-        body=text[match.end() :],
+        fields=tuple(_field(table, name) for name in table.table("fields", MAX_FIELDS)),
+        lists={name: _turns(table, name) for name in table.table("lists", MAX_LISTS)},
+        body=body,
         body_line=match[0].count("\n") + 1,
         path=path,
-        parts=parts,
+        parts=parts_of(body, folders),
     )
 
 
-def _toml(text: str, path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
-        what, line = str(error), re.search(r" \(at line (\d+), column \d+\)", str(error))
-        where = str(path)
-        if line:
-            what, where = what.replace(line[0], ""), f"{path}:{int(line[1]) + 1}"
-        raise ScriptError(f"front matter: {what}", where=where) from error
-
-
-class _Table:
-    """A TOML table read key by key, each wrong type named where it stands."""
-
-    def __init__(self, content: Mapping[str, Any], where: str) -> None:
-        self.content = content
-        self.where = where
-
-    def wrong(self, what: str, remedy: str = "") -> ScriptError:
-        return ScriptError(f"front matter: {what}", where=self.where, remedy=remedy)
-
-    def only(self, keys: frozenset[str]) -> None:
-        for key in self.content:
-            if key not in keys:
-                raise self.wrong(f"unknown key '{key}'", nearest(key, keys))
-
-    def text(self, key: str, default: str | None = None) -> str:
-        value = self.content.get(key, default)
-        if not isinstance(value, str) or (default is None and not value.strip()):
-            raise self.wrong(f"'{key}' must be text")
-        return value
-
-    def one_of(self, key: str, choices: tuple[str, ...]) -> str:
-        value = self.text(key, choices[0])
-        if value not in choices:
-            raise self.wrong(f"'{key}' must be one of {', '.join(choices)}")
-        return value
-
-    def names(self, key: str) -> tuple[str, ...]:
-        value = self.content.get(key, [])
-        if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-            raise self.wrong(f"'{key}' must be a list of texts")
-        return tuple(value)
-
-    def whole(self, key: str, default: int = 0) -> int:
-        value = self.content.get(key, default)
-        if not isinstance(value, int) or isinstance(value, bool):
-            raise self.wrong(f"'{key}' must be a whole number")
-        return value
-
-    def table(self, key: str) -> dict[str, Any]:
-        value = self.content.get(key, {})
-        if not isinstance(value, dict):
-            raise self.wrong(f"'{key}' must be a table")
-        for name in value:
-            if not _NAME.fullmatch(name):
-                raise self.wrong(f"'{key}.{name}' is not a name", "Use a-z, 0-9 and _.")
-        return value
-
-
-def _distinct(table: _Table) -> None:
+def _distinct(table: Table) -> None:
     """Fields, switches, lists and cues share one set of names; none may hide another."""
     taken = {*CUES, "length_minutes"}
     for name in (*table.table("fields"), *table.names("switches"), *table.table("lists")):
-        if not _NAME.fullmatch(name):
+        if not NAME.fullmatch(name):
             raise table.wrong(f"'{name}' is not a name", "Use a-z, 0-9 and _.")
         if name in taken:
             raise table.wrong(f"'{name}' has a meaning already", "Give it another name.")
         taken.add(name)
 
 
-def _lengths(table: _Table) -> tuple[float, float]:
+def _language(table: Table) -> str:
+    language = table.text("language")
+    if not _LANGUAGE.fullmatch(language):
+        raise table.wrong("'language' must be a BCP 47 tag", "As in en, en-US or pt-BR.")
+    return language
+
+
+def _lengths(table: Table) -> tuple[float, float]:
     matches = [_LENGTH.fullmatch(each) for each in table.names("lengths")]
     if len(matches) != 2 or not all(matches):
         raise table.wrong("'lengths' must be the least and the most", 'As in ["8m", "25m"].')
@@ -197,11 +112,11 @@ def _lengths(table: _Table) -> tuple[float, float]:
     return least_s, most_s
 
 
-def _field(table: _Table, name: str) -> Field:
+def _field(table: Table, name: str) -> Field:
     content = table.table("fields")[name]
     if not isinstance(content, dict):
         raise table.wrong(f"'fields.{name}' must be a table")
-    one = _Table(content, f"{table.where} [fields.{name}]")
+    one = Table(content, f"{table.where} [fields.{name}]")
     one.only(_FIELD_KEYS)
     kind = cast(Literal["text", "whole", "choice"], one.one_of("kind", ("text", "whole", "choice")))
     field = Field(
@@ -229,13 +144,13 @@ def _suits(field: Field) -> bool:
         return type(field.default) is int and field.least <= field.default <= field.most
     if field.kind == "choice":
         return field.default in field.choices
-    return isinstance(field.default, str) and bool(field.default.strip())
+    text = field.default
+    return isinstance(text, str) and bool(text.strip()) and len(text) <= MAX_TEXT
 
 
-def _turns(table: _Table, name: str) -> tuple[Answer, ...]:
+def _turns(table: Table, name: str) -> tuple[Answer, ...]:
     turns = table.table("lists")[name]
     if not isinstance(turns, list) or not all(type(each) in (str, int) for each in turns):
         raise table.wrong(f"'lists.{name}' must be a list of texts or whole numbers")
-    if len(turns) > _MAX_TURNS:
-        raise table.wrong(f"'lists.{name}' has more than {_MAX_TURNS} items")
+    table.bounded(f"lists.{name}", turns)
     return tuple(turns)

@@ -1,0 +1,41 @@
+"""What a listener tells us: read, checked, kept; and how it bends to fit a sentence.
+
+Everything here is confidential. Messages name the field and never repeat what it held.
+"""
+
+from generator.personalise.bending import (
+    FILTERS,
+    agrees,
+    article,
+    possessive,
+    their,
+    them,
+    they,
+    words,
+)
+from generator.personalise.care import crisis_line
+from generator.personalise.checking import MAX_CHARACTERS, check, checked, reveals
+from generator.personalise.files import MAX_BYTES, listener_toml, read_listener
+from generator.personalise.letters import speakable
+from generator.personalise.second_person import yours
+
+__all__ = [
+    "FILTERS",
+    "MAX_BYTES",
+    "MAX_CHARACTERS",
+    "agrees",
+    "article",
+    "check",
+    "checked",
+    "crisis_line",
+    "listener_toml",
+    "possessive",
+    "read_listener",
+    "reveals",
+    "speakable",
+    "their",
+    "them",
+    "they",
+    "words",
+    "yours",
+]

@@ -1,0 +1,104 @@
+"""Finding scripts and their parts, and reading them: plain files under their folder only."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from generator.errors import ScriptError, UsageError, nearest
+from generator.script.bounds import MAX_BYTES, refuse_unsayable
+
+_SLUG = re.compile(r"(?:(?:[a-z]{2}|talks)/)?[a-z0-9][a-z0-9-]{0,63}")
+_WHERE = ("*.j2", "[a-z][a-z]/*.j2", "talks/*.j2")
+"""All places a slug can lead to: nobody's whole disk is searched."""
+_NAMED_PART = re.compile(r"\bpart\(\s*(?:slug\s*=\s*)?[\"']([a-z0-9][a-z0-9-]{0,59})[\"']")
+
+
+def available(folders: Sequence[Path]) -> tuple[str, ...]:
+    """Slugs of all scripts, sorted; the same slug in two folders counts once."""
+    return tuple(sorted({slug for folder in folders for slug in _slugs(folder)}))
+
+
+def _slugs(folder: Path) -> Iterator[str]:
+    with _looking_through(folder):
+        for pattern in _WHERE:
+            for path in folder.glob(pattern):
+                slug = path.relative_to(folder).with_suffix("").as_posix()
+                if _SLUG.fullmatch(slug) and path.is_file():
+                    yield slug
+
+
+@contextlib.contextmanager
+def _looking_through(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        what = f"the folder cannot be looked through ({error.strerror})"
+        raise UsageError(what, where=str(folder)) from error
+
+
+def found(slug: str, folders: Sequence[Path]) -> tuple[Path, str]:
+    """Where the first script of that name is, and its text.
+
+    Raises UsageError when there is none (the nearest name offered), ScriptError when it is not a
+    plain text file of a size a person writes.
+    """
+    if not _SLUG.fullmatch(slug):
+        raise UsageError(
+            "a script's name is lower-case letters, digits and hyphens",
+            remedy=nearest(slug[:64].lower(), available(folders)),
+        )
+    for folder in folders:
+        path = folder / f"{slug}.j2"
+        with _looking_through(folder):
+            if path.is_file():
+                return path, _text(path, folder)
+    raise UsageError(f"there is no script '{slug}'", remedy=nearest(slug, available(folders)))
+
+
+def parts_of(body: str, folders: Sequence[Path]) -> dict[str, str]:
+    """The shared passages a body names, by slug; the first folder that has one wins.
+
+    Only these are opened: a broken part nobody uses harms nobody. Raises ScriptError as
+    :func:`found` does.
+    """
+    parts: dict[str, str] = {}
+    for slug in sorted(set(_NAMED_PART.findall(body))):
+        for folder in folders:
+            path = folder / "parts" / f"{slug}.j2"
+            with _looking_through(folder):
+                there = path.is_symlink() or path.exists()
+            if there:
+                parts[slug] = _text(path, folder)
+                break
+    return parts
+
+
+def _text(path: Path, folder: Path) -> str:
+    """The text of a script file. The folder itself may be a link; nothing under it may."""
+    where = str(path)
+    try:
+        if _linked(path, folder):
+            raise ScriptError("a script may not be a link", where=where, remedy="Copy the file.")
+        if not path.is_file():
+            raise ScriptError("is not a file", where=where)
+        with path.open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise ScriptError(f"cannot be read ({error.strerror})", where=where) from error
+    if len(raw) > MAX_BYTES:
+        raise ScriptError(f"is longer than {MAX_BYTES // 1024} KiB", where=where)
+    try:
+        text = raw.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        raise ScriptError("is not UTF-8 text", where=where, remedy="Save it so.") from error
+    refuse_unsayable(text, where)
+    return text
+
+
+def _linked(path: Path, folder: Path) -> bool:
+    """Whether there is a link on the way from the folder to the file."""
+    way = [path, *path.parents]
+    return any(each.is_symlink() for each in way[: way.index(folder)])

@@ -1,0 +1,168 @@
+"""What a listener wrote, bent to fit the sentence it is woven into."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from written import script
+
+from generator.errors import DetailError
+from generator.personalise import (
+    FILTERS,
+    agrees,
+    article,
+    checked,
+    possessive,
+    their,
+    them,
+    they,
+    words,
+    yours,
+)
+
+SCRIPT = script("")
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ("my old dog Biscuit", "your old dog Biscuit"),
+        ("My grandmother Rose", "Your grandmother Rose"),
+        ("I can't ever rest", "you can't ever rest"),
+        ("it is my fault when I'm late", "it is your fault when you're late"),
+        ("I’ve lost what I’ll need and I'd want", "you’ve lost what you’ll need and you'd want"),
+        ("the day I was born", "the day you were born"),
+        ("I wasn't ready and I am not", "you weren't ready and you are not"),
+        ("who am I", "who are you"),
+        ("what was I thinking", "what were you thinking"),
+        ("a friend of mine", "a friend of yours"),
+        ("the old mine", "the old mine"),
+        ("talking to myself", "talking to yourself"),
+        ("someone who likes me", "someone who likes you"),
+        ("Me and my twins", "You and your twins"),
+        ("Amy, Mimi and the army", "Amy, Mimi and the army"),
+        ("the sound of rain on my tent", "the sound of rain on your tent"),
+        ("Dr. Müller", "Dr. Müller"),
+        ("the dog I am walking", "the dog you are walking"),
+        ("where I always was happy", "where you always were happy"),
+        ("I never really was", "you never really were"),
+        ("the lake where I grew up and was happy", "the lake where you grew up and were happy"),
+        ("the man I was and am", "the man you were and are"),
+        ("where I was and my dog was", "where you were and your dog was"),
+        ("the dog I had was old", "the dog you had was old"),
+        ("I loved a dog that was old and was tired", "you loved a dog that was old and was tired"),
+        ("I knew she was near", "you knew she was near"),
+        ("I, who am shy", "you, who are shy"),
+        ("me, who was always late", "you, who were always late"),
+        ("someone I'm fond of", "someone you're fond of"),
+        ("am I", "are you"),
+        ("why was I so late", "why were you so late"),
+        ("wasn’t I ready", "weren’t you ready"),
+        ("it was I", "it was you"),
+        ("i am, i'm, i’ve", "you are, you're, you’ve"),
+        ("MY DOG AND I", "YOUR DOG AND you"),
+        ("I’M HERE", "YOU’RE HERE"),
+        ("me and my dog", "you and your dog"),
+        ("mine", "yours"),
+        ("that's mine, all mine", "that's yours, all yours"),
+        ("the love that's mine", "the love that's yours"),
+        ("an old coal mine", "an old coal mine"),
+        ("our old house", "your old house"),
+        ("where we were, just us", "where you were, just you"),
+        ("we're ourselves there", "you're yourselves there"),
+        ("a house of ours in the US", "a house of yours in the US"),
+        ("Ours and Us", "Yours and You"),
+        ("the bus at 10 am, when I wake", "the bus at 10 am, when you wake"),
+        ("I wake at six am", "you wake at six am"),
+        ("at 10 a.m. I rest", "at 10 a.m. you rest"),
+        ("das Haus am See", "das Haus am See"),
+        ("stories of World War I", "stories of World War I"),
+        ("A.I. and i.e. and I-beams", "A.I. and i.e. and I-beams"),
+    ],
+)
+def test_a_listener_s_words_are_said_to_the_listener(told: str, said: str) -> None:
+    assert yours(told) == said
+
+
+FIRST = frozenset(
+    re.split(" ", "i me my myself we us our ours ourselves am i'm i've i'd i'll we're we've")
+)
+WORDS = st.sampled_from(
+    re.split(
+        "_",
+        "I_i_me_my_My_myself_we_us_our_ours_ourselves_was_wasn't_I'm_I’ve_I'd_I'll_we're_and_or_who"
+        "_always_never_the_dog_she_happy_near_lake_Sam_really_is_were_that_,_._Why?_I am_am I"
+        "_I never really am_a friend of mine_that's mine",
+    )
+)
+
+
+def tokens(text: str) -> list[str]:
+    return re.findall(r"[a-z]+(?:'[a-z]+)*", text.lower().replace("’", "'"))
+
+
+@given(st.lists(WORDS, max_size=12).map(" ".join))
+@settings(max_examples=300)
+def test_no_word_of_the_first_person_is_left_and_none_comes_back(text: str) -> None:
+    bent = yours(text)
+    assert not set(tokens(bent)) & {*FIRST, "mine"}
+    assert yours(bent) == bent
+    assert len(tokens(bent)) == len(tokens(text))
+
+
+@given(st.text(max_size=60))
+def test_a_text_without_the_first_person_is_left_as_it_is(text: str) -> None:
+    first = FIRST | {"mine", "ourself", "was", "wasn"}
+    assume(not {each.split("'")[0] for each in tokens(text)} & first)
+    assert yours(text) == text
+
+
+@given(st.text(max_size=130))
+def test_any_text_can_be_said_to_the_listener(text: str) -> None:
+    assert yours(yours(text)) == yours(text)
+
+
+@pytest.mark.parametrize(
+    ("bend", "arguments", "said"),
+    [
+        (possessive, ("Biscuit",), "Biscuit's"),
+        (possessive, ("my twins",), "my twins's"),
+        (article, ("old dog",), "an old dog"),
+        (article, ("hour",), "an hour"),
+        (article, ("university",), "a university"),
+        (article, ("lake",), "a lake"),
+        (words, (7,), "seven"),
+        (words, ("17",), "seventeen"),
+        (words, (41,), "forty-one"),
+        (they, ("she",), "she"),
+        (they, ("they",), "they"),
+        (them, ("she",), "her"),
+        (them, ("he",), "him"),
+        (them, ("it",), "it"),
+        (them, ("they",), "them"),
+        (their, ("she",), "her"),
+        (their, ("he",), "his"),
+        (their, ("it",), "its"),
+        (their, ("they",), "their"),
+        (agrees, ("she", "does", "do"), "does"),
+        (agrees, ("it", "does", "do"), "does"),
+        (agrees, ("they", "does", "do"), "do"),
+    ],
+)
+def test_words_bend_to_fit_the_sentence(bend, arguments: tuple[object, ...], said: str) -> None:
+    assert bend(*arguments) == said
+    assert FILTERS[bend.__name__] is bend
+
+
+@given(st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=40))
+@settings(max_examples=60)
+def test_whatever_passes_the_check_can_be_bent(value: str) -> None:
+    try:
+        text = checked(SCRIPT.fields[0], value)
+    except DetailError:
+        assume(False)
+    for bend in (yours, possessive, article):
+        assert bend(str(text)).strip()

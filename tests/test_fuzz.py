@@ -1,0 +1,103 @@
+"""Half a minute each of inputs bred to break the readers of scripts and of listener files."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import platform
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hostile_scripts import BODIES, FRONTS, PLAIN_FRONT
+
+from generator.personalise import FILTERS
+from generator.script.cues import CUES
+
+pytestmark = pytest.mark.slow
+
+TESTS = Path(__file__).parent
+ROOT = TESTS.parent
+SECONDS = 30
+LEAST_RUNS = 500
+"""Fewer would mean that the harness does something else than what it should."""
+EXPECTED = sys.platform == "linux" and platform.machine() == "x86_64" and sys.version_info < (3, 14)
+"""Where atheris can be had."""
+
+LISTENERS = (
+    'name = "Quillfeather"\nage = 7\ngentle = true\n',
+    'care_object = "my old dog Quillfeather"\npronoun = "he"\n',
+    '{"name": "Quillfeather", "age": 7, "check_in": false}',
+    '\ufeff{"name": "Dr. M\\u00fcller, Quillfeather", "pronoun": "they"}',
+    '[name]\nfirst = "Quillfeather"\n',
+    'quillfeather = "x"\n',
+    'gentle = "Quillfeather"\n',
+    'age = "Quillfeather"\n',
+    'pronoun = "Quillfeather"\n',
+    'name = ["Quillfeather"]\n',
+    'name = """\nI am Quillfeather, and I never really was"""\n',
+)
+
+
+def seeds(kind: str) -> list[bytes]:
+    if kind == "listener":
+        return [each.encode() for each in LISTENERS]
+    ours = [path.read_bytes() for path in (ROOT / "scripts").glob("*.j2")]
+    bodies = [f"+++\n{PLAIN_FRONT}+++\n{each}" for kinds in BODIES.values() for each in kinds]
+    fronts = [f"+++\n{each}\n+++\nSit down.\n" for each in FRONTS]
+    short = [each.encode("utf-8", "replace") for each in (*bodies, *fronts) if len(each) < 2_000]
+    return ours + short
+
+
+def words(kind: str) -> list[str]:
+    if kind == "listener":
+        names = ["name", "care_object", "pronoun", "age", "gentle", '"Quillfeather"']
+        return [*names, " = ", "true", "nan", "\\u0000", "{", "}", "[", '"""', "\n"]
+    syntax = ["{{ ", " }}", "{% if ", "{% elif ", "{% endif %}", "{% endfor %}", "==", "'x'", "8"]
+    front = ["+++\n", "\n[fields.a]\nask = 'x'\n", "\n[lists]\na = [1, 2]\n", "kind = 'whole'\n"]
+    cues = [f"{{{{ {name}(8) }}}}" for name in CUES]
+    return [*syntax, *front, *cues, *(f" | {name}" for name in FILTERS), "{% for b in a %}"]
+
+
+def quoted(word: str) -> str:
+    return '"' + "".join(f"\\x{byte:02x}" for byte in word.encode()) + '"'
+
+
+@pytest.mark.parametrize("kind", ["script", "listener"])
+def test_no_input_breaks_a_reader(kind: str, tmp_path: Path) -> None:
+    if importlib.util.find_spec("atheris") is None:
+        if EXPECTED and os.environ.get("CI"):
+            pytest.fail("atheris belongs here: install the dev requirements")
+        pytest.skip("atheris cannot be had here")
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    for number, seed in enumerate(seeds(kind)):
+        (corpus / f"seed-{number}").write_bytes(seed)
+    (tmp_path / "words").write_text("\n".join(map(quoted, words(kind))))
+    flags = f"-max_total_time={SECONDS} -seed=1 -rss_limit_mb=700 -timeout=10 -max_len=16384"
+    done = subprocess.run(
+        [
+            sys.executable,
+            TESTS / "fuzz" / "harness.py",
+            kind,
+            corpus,
+            *flags.split(),
+            f"-dict={tmp_path / 'words'}",
+            f"-artifact_prefix={tmp_path}/",
+            "-print_final_stats=1",
+        ],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, (ROOT, TESTS)))},
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=False,
+        timeout=SECONDS + 90,
+    )
+    said = done.stdout + done.stderr
+    assert done.returncode == 0, said[-4_000:]
+    runs = re.search(r"number_of_executed_units: (\d+)", said)
+    assert runs, said[-4_000:]
+    assert int(runs[1]) > LEAST_RUNS
