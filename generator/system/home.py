@@ -1,0 +1,71 @@
+"""Where everything this program reads or keeps lies."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from generator.errors import WriteError
+from generator.system.whole import private_folder, write_once
+
+
+@dataclass(frozen=True)
+class Folders:
+    """Every place this program reads from or keeps things in."""
+
+    scripts: tuple[Path, ...]
+    """Looked through in this order: the user's own come first."""
+    voices: tuple[Path, ...]
+    cache: Path
+    """Clips that speak no detail, shared by all tracks."""
+    listeners: Path
+    """One folder a label: what belongs to one person and goes with them."""
+    secret: Path
+
+
+def folders(scripts: Path | None = None, voices: Path | None = None) -> Folders:
+    """The folders in force: what was asked for, then ``MEDITATE_HOME``, then what came along."""
+    import platformdirs
+
+    home = os.environ.get("MEDITATE_HOME")
+    data = Path(home) if home else Path(platformdirs.user_data_dir("meditation-generator"))
+    cache = data / "cache" if home else Path(platformdirs.user_cache_dir("meditation-generator"))
+    return Folders(
+        scripts=tuple(p for p in (scripts, data / "scripts", _builtin("scripts")) if p),
+        voices=tuple(p for p in (voices, data / "voices", _builtin("voices")) if p),
+        cache=cache / "clips",
+        listeners=data / "listeners",
+        secret=data / "secret",
+    )
+
+
+def _builtin(kind: str) -> Path:
+    """Inside the package when installed from a wheel, beside it in a checkout."""
+    package = Path(__file__).parent.parent
+    installed = package / "builtin" / kind
+    return installed if installed.is_dir() else package.parent / kind
+
+
+def secret_key(path: Path) -> bytes:
+    """32 random bytes, made once and kept for their owner alone.
+
+    They key every digest of a detail, so that nobody who sees a cache can test guesses against it.
+    """
+    try:
+        if not path.exists():
+            _make_key(path)
+        key = path.read_bytes()
+    except OSError as error:
+        what = f"the secret key cannot be read ({error.strerror})"
+        raise WriteError(what, where=str(path), remedy="Mend the file's permissions.") from error
+    if len(key) != 32:
+        raise WriteError("the secret key is damaged", where=str(path), remedy="Delete the file.")
+    return key
+
+
+def _make_key(path: Path) -> None:
+    """Put a whole key at ``path``, unless another process is quicker: then theirs stays."""
+    private_folder(path.parent)
+    write_once(path, secrets.token_bytes(32))
