@@ -10,11 +10,9 @@ from typing import Any
 
 from generator import personalise, script, shelf, system, voices
 from generator.errors import UsageError, nearest
-from generator.model import PROFILES, Episode, Job, Listener, Script
+from generator.model import PROFILES, PUBLIC_LABEL, Episode, Job, Listener, Script
 
 OUTPUT = Path("output")
-PUBLIC_LABEL = "public"
-"""Where a track goes that nobody's details are in."""
 
 _LENGTH = re.compile(r"(?:(\d{1,3})m)?(?:(\d{1,5}(?:\.\d{1,3})?)s)?")
 
@@ -36,6 +34,8 @@ class Wishes:
     force: bool = False
     with_text: bool = True
     date: str = ""
+    listener_files: tuple[Path, ...] = ()
+    """Files that hold the answers: ``meditate forget`` removes them with the rest."""
 
 
 def render(slug: str, listener: Mapping[str, object] | None = None, **wishes: Any) -> Episode:
@@ -58,7 +58,7 @@ def job_for(chosen: Script, listener: Listener, wishes: Wishes, folders: system.
 
     Raises UsageError for a voice, profile, length, label or folder that will not do.
     """
-    profile, label, out = wishes.profile, wishes.label, Path(wishes.out)
+    profile, label, out = wishes.profile, wishes.label, shelf.checked_place(wishes.out, "--out")
     if profile not in PROFILES:
         raise UsageError(f"there is no profile '{profile}'", remedy=nearest(profile, PROFILES))
     if wishes.seed < 0:
@@ -70,6 +70,12 @@ def job_for(chosen: Script, listener: Listener, wishes: Wishes, folders: system.
             "the label contains one of the listener's details, and labels become folder names",
             where="--for",
             remedy="Choose one that says nothing about them.",
+        )
+    if label is not None and label.casefold() == PUBLIC_LABEL and listener.personal:
+        raise UsageError(
+            "what is made of a listener's details does not belong among the public tracks",
+            where="--for",
+            remedy="Choose another label.",
         )
     return Job(
         script=chosen,
@@ -84,6 +90,7 @@ def job_for(chosen: Script, listener: Listener, wishes: Wishes, folders: system.
         with_text=wishes.with_text,
         date=shelf.checked_date(wishes.date),
         force=wishes.force,
+        listener_files=wishes.listener_files,
     )
 
 

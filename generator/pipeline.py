@@ -25,6 +25,7 @@ from generator import (
     speech,
     system,
     tags,
+    traces,
     transcript,
     verify,
 )
@@ -88,17 +89,21 @@ def render(job: Job, folders: system.Folders, progress: Progress = silent) -> Ep
     Raises a MeditationError that says what, where and what to do.
     """
     secret = system.secret_key(folders.secret)
+    shelf.check_label(job.label, (job.out, folders.listeners))
     inputs = shelf.digest(job, speech.described(job.voice), secret)
     path = shelf.admit(job, inputs)
     cues = cues_of(job)
     estimated = outline(job, cues)
     phrases = [each.phrase for each in estimated.spoken]
-    with system.workshop(system.private_folder(path.parent, OTHER_PLACE)) as place:
-        shelf.require_space(path.parent, estimated.frames)
-        store = speech.ClipStore(
-            folders.cache, folders.listeners / job.label / "clips", place.file("clip"), secret
-        )
+    with (
+        traces.recorded(folders.listeners, job),
+        system.workshop(system.private_folder(path.parent, OTHER_PLACE)) as place,
+    ):
+        shelf.require_space(path.parent, estimated)
+        store = _store(job, folders, place, secret)
         clips, spoken_now = speech.speak(phrases, job.voice, store, partial(progress, Stage.SPEAK))
+        if spoken_now:
+            speech.evict(folders.cache, folders.cache_bytes)
         timeline = plan.settle(
             cues,
             lambda phrase: clips[phrase].frames,
@@ -112,8 +117,17 @@ def render(job: Job, folders: system.Folders, progress: Progress = silent) -> Ep
         measured = verify.measure(mp3, timeline, partial(progress, Stage.MEASURE))
         verify.prove(measured, timeline, job.profile.speech_lufs, path)
         names = _dressed(job, place, path, timeline, measured, inputs)
-        place.publish(names, system.PRIVATE_FILE if job.listener.personal else system.PUBLIC_FILE)
+        with system.locked(path.parent):
+            shelf.admit(job, inputs)  # again: another render may have been quicker
+            place.publish(names, _mode(job))
     return Episode(path, job.label, timeline, measured, spoken_now)
+
+
+def _store(
+    job: Job, folders: system.Folders, place: system.Workshop, secret: bytes
+) -> speech.ClipStore:
+    own = folders.listeners / job.label / "clips"
+    return speech.ClipStore(folders.cache, own, place.file("clip"), secret)
 
 
 def tracks(job: Job, timeline: Timeline, clips: Mapping[Phrase, Clip]) -> mix.Tracks:
@@ -147,13 +161,17 @@ def _dressed(
     words = transcript.plain_text(timeline)
     tags.write_tags(place.file(path.name), facts, timeline, measured, cover=picture, text=words)
     document = transcript.timeline_document(timeline, facts, measured, inputs=inputs)
-    beside = {
+    beside = {  # the timeline first: it proves that the others are ours
+        f"{path.stem}{shelf.SIDECAR}": json.dumps(document, indent=1, ensure_ascii=False),
         f"{path.stem}.vtt": transcript.webvtt(timeline, facts),
-        f"{path.stem}.timeline.json": json.dumps(document, indent=1, ensure_ascii=False),
     }
     for name, content in beside.items():
         place.file(name).write_text(content, "utf-8")
     return (*beside, path.name)
+
+
+def _mode(job: Job) -> int:
+    return system.PRIVATE_FILE if job.listener.personal else system.PUBLIC_FILE
 
 
 def _facts(job: Job, date: str) -> Facts:

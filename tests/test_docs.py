@@ -10,7 +10,7 @@ import pytest
 
 from generator import personalise, pipeline, script, system
 from generator.api import Wishes, job_for
-from generator.cli import app, look, make  # noqa: F401
+from generator.cli import app, keep, look, make  # noqa: F401
 from generator.script.cues import CUES
 
 ROOT = Path(__file__).parent.parent

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from pydub import AudioSegment
 
 
+PUBLIC_LABEL = "public"
+"""Where a track goes that nobody's details are in."""
+
+
 @dataclass(frozen=True)
 class Job:
     """One track to be made: everything that decides what it will be."""
@@ -35,6 +39,8 @@ class Job:
     """Whether the words go into the file's lyrics."""
     date: str = ""
     force: bool = False
+    listener_files: tuple[Path, ...] = ()
+    """Files that hold the listener's answers: forgetting has to find them."""
 
     @property
     def length_minutes(self) -> float:

@@ -18,6 +18,7 @@ from generator import loudness, segment
 from generator.audio import RATE_HZ, checked, to_frames
 from generator.errors import VoiceError, nearest
 from generator.model import Clip, Phrase, Voice
+from generator.speech.cache import evict
 from generator.speech.store import ClipStore, read
 from generator.speech.text import pieces
 
@@ -30,6 +31,7 @@ __all__ = [
     "anchor_lufs",
     "described",
     "estimate_frames",
+    "evict",
     "provenance",
     "read",
     "speak",
@@ -63,6 +65,7 @@ def speak(
     wanted = list(dict.fromkeys(phrases))
     clips: dict[Phrase, Clip] = {}
     missing: list[tuple[Phrase, str]] = []
+    spoken_now = 0
     shaping = described(voice)
     for phrase in wanted:
         key = store.key({**shaping, "text": phrase.text, "pace": phrase.pace})
@@ -74,11 +77,16 @@ def speak(
     with _aside() as worker:
         for phrase, key in missing:
             progress(len(clips), len(wanted))
-            sound = worker.submit(_polished, voice, phrase).result()
-            energies = tuple(2.0 * float(each) for each in loudness.energies(sound))
-            clips[phrase] = store.put(key, sound, energies, private=phrase.personal)
+            with store.claimed(key, private=phrase.personal):
+                clip = store.get(key, private=phrase.personal)  # another process was quicker
+                if clip is None:
+                    sound = worker.submit(_polished, voice, phrase).result()
+                    energies = tuple(2.0 * float(each) for each in loudness.energies(sound))
+                    clip = store.put(key, sound, energies, private=phrase.personal)
+                    spoken_now += 1
+            clips[phrase] = clip
     progress(len(wanted), len(wanted))
-    return {phrase: _levelled(clips[phrase], voice) for phrase in wanted}, len(missing)
+    return {phrase: _levelled(clips[phrase], voice) for phrase in wanted}, spoken_now
 
 
 @contextlib.contextmanager

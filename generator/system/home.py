@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.errors import WriteError
+from generator.errors import UsageError, WriteError
 from generator.system.whole import private_folder, write_once
+
+_CACHE_MIB = 2048
 
 
 @dataclass(frozen=True)
@@ -20,13 +23,18 @@ class Folders:
     voices: tuple[Path, ...]
     cache: Path
     """Clips that speak no detail, shared by all tracks."""
+    cache_bytes: int
+    """How much of them may be kept."""
     listeners: Path
     """One folder a label: what belongs to one person and goes with them."""
     secret: Path
 
 
 def folders(scripts: Path | None = None, voices: Path | None = None) -> Folders:
-    """The folders in force: what was asked for, then ``MEDITATE_HOME``, then what came along."""
+    """The folders in force: what was asked for, then ``MEDITATE_HOME``, then what came along.
+
+    Raises UsageError when the bound of the cache is no number.
+    """
     import platformdirs
 
     home = os.environ.get("MEDITATE_HOME")
@@ -36,9 +44,22 @@ def folders(scripts: Path | None = None, voices: Path | None = None) -> Folders:
         scripts=tuple(p for p in (scripts, data / "scripts", _builtin("scripts")) if p),
         voices=tuple(p for p in (voices, data / "voices", _builtin("voices")) if p),
         cache=cache / "clips",
+        cache_bytes=_cache_mib(os.environ.get("MEDITATE_CACHE_MB")) << 20,
         listeners=data / "listeners",
         secret=data / "secret",
     )
+
+
+def _cache_mib(text: str | None) -> int:
+    if not text:
+        return _CACHE_MIB
+    if not re.fullmatch(r"[0-9]{1,9}", text):
+        raise UsageError(
+            "is not a whole number of megabytes",
+            where="MEDITATE_CACHE_MB",
+            remedy=f"As in: {_CACHE_MIB}",
+        )
+    return int(text)
 
 
 def _builtin(kind: str) -> Path:

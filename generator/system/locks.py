@@ -11,10 +11,12 @@ from pathlib import Path
 from generator.system.whole import POSIX
 
 _LOOK_AGAIN_S = 0.02
+_PATIENCE_S = 10.0
+"""Longer than a phrase takes to be spoken, or a record to be written."""
 
 
 @contextlib.contextmanager
-def locked(folder: Path, *, shared: bool = False, wait_s: float = 0.0) -> Iterator[bool]:
+def locked(folder: Path, *, shared: bool = False, wait_s: float = _PATIENCE_S) -> Iterator[bool]:
     """Hold the folder, alone or together with all others that share it.
 
     False when somebody else still holds it after ``wait_s`` seconds. Where a folder cannot be

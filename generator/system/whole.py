@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import secrets
 import stat
 import time
@@ -21,6 +22,7 @@ PRIVATE_FILE = 0o600
 PUBLIC_FILE = 0o644
 PRIVATE_FOLDER = 0o700
 _ABANDONED_S = 24 * 3600.0
+_HALF_MADE = re.compile(r"\.making-[0-9a-f]{16}-.+")
 
 
 def private_folder(path: Path, remedy: str = "Set MEDITATE_HOME to a folder of yours.") -> Path:
@@ -96,8 +98,13 @@ def _sweep_abandoned(folder: Path) -> None:
     """Remove what a killed run left here: nothing is in the making for a whole day."""
     with contextlib.suppress(OSError):
         for leftover in folder.glob(".making-*"):
-            if time.time() - leftover.stat().st_mtime > _ABANDONED_S:
+            if half_made(leftover.name) and time.time() - leftover.stat().st_mtime > _ABANDONED_S:
                 leftover.unlink(missing_ok=True)
+
+
+def half_made(name: str) -> bool:
+    """Whether a file of that name is something a workshop made and, if it lies there, left."""
+    return _HALF_MADE.fullmatch(name) is not None
 
 
 def write_once(path: Path, content: bytes) -> bool:
