@@ -10,11 +10,19 @@ from typing import Any
 
 from generator import personalise, picture, script, shelf, system, voices
 from generator.errors import UsageError, nearest
-from generator.model import PROFILES, RECORDING, Episode, Job, Listener, OwnFile, Script, Voice
+from generator.model import (
+    PROFILES,
+    PUBLIC_LABEL,
+    RECORDING,
+    Episode,
+    Job,
+    Listener,
+    OwnFile,
+    Script,
+    Voice,
+)
 
 OUTPUT = Path("output")
-PUBLIC_LABEL = "public"
-"""Where a track goes that nobody's details are in."""
 
 _LENGTH = re.compile(r"(?:(\d{1,3})m)?(?:(\d{1,5}(?:\.\d{1,3})?)s)?")
 
@@ -42,6 +50,8 @@ class Wishes:
     force: bool = False
     with_text: bool = True
     date: str = ""
+    listener_files: tuple[Path, ...] = ()
+    """Files that hold the answers: ``meditate forget`` removes them with the rest."""
 
 
 def render(slug: str, listener: Mapping[str, object] | None = None, **wishes: Any) -> Episode:
@@ -66,7 +76,7 @@ def job_for(chosen: Script, listener: Listener, wishes: Wishes, folders: system.
 
     Raises UsageError for a voice, profile, length, label or folder that will not do.
     """
-    profile, label, out = wishes.profile, wishes.label, Path(wishes.out)
+    profile, label, out = wishes.profile, wishes.label, shelf.checked_place(wishes.out, "--out")
     if profile not in PROFILES:
         raise UsageError(f"there is no profile '{profile}'", remedy=nearest(profile, PROFILES))
     if wishes.seed < 0:
@@ -78,6 +88,12 @@ def job_for(chosen: Script, listener: Listener, wishes: Wishes, folders: system.
             "the label contains one of the listener's details, and labels become folder names",
             where="--for",
             remedy="Choose one that says nothing about them.",
+        )
+    if label is not None and label.casefold() == PUBLIC_LABEL and listener.personal:
+        raise UsageError(
+            "what is made of a listener's details does not belong among the public tracks",
+            where="--for",
+            remedy="Choose another label.",
         )
     voice = voices.load(wishes.voice, folders.voices)
     fallback = _fallback(wishes.fallback, folders)
@@ -100,6 +116,7 @@ def job_for(chosen: Script, listener: Listener, wishes: Wishes, folders: system.
         force=wishes.force,
         recording=recorded,
         picture=picture.look(Path(wishes.cover)) if wishes.cover else None,
+        listener_files=wishes.listener_files,
     )
 
 

@@ -39,7 +39,12 @@ ROOMS: dict[str, set[str]] = {
 PLATFORM_ONLY = ("ctypes", "fcntl", "resource", "signal")
 """What differs from system to system is met in one room."""
 
-QUIET = {"script", "personalise", "voices", "plan", "shelf", "api", "errors", "model", "wording"}
+QUIET = {"script", "personalise", "voices", "plan", "shelf", "traces"} | {
+    "api",
+    "errors",
+    "model",
+    "wording",
+}
 """Rooms that only read and reckon: none of them needs an array."""
 
 FILES = sorted(PACKAGE.rglob("*.py"))

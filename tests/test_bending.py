@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from written import script
 
@@ -105,6 +105,7 @@ def tokens(text: str) -> list[str]:
 
 
 @given(st.lists(WORDS, max_size=12).map(" ".join))
+@example("that am I")
 @settings(max_examples=300)
 def test_no_word_of_the_first_person_is_left_and_none_comes_back(text: str) -> None:
     bent = yours(text)

@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 import pytest
 
-from generator.cli import app, look, make  # noqa: F401  commands join the group on import
+from generator.cli import app, keep, look, make  # noqa: F401  commands join the group on import
 from generator.errors import MeditationError
 
 SECRET = "Quillfeather"

@@ -12,7 +12,7 @@ import soundfile
 
 from generator import personalise, pipeline, script, system, voices
 from generator.api import Wishes, job_for
-from generator.cli import app, look, make  # noqa: F401
+from generator.cli import app, keep, look, make  # noqa: F401
 from generator.script import allowed, bounds, frontmatter, table
 from generator.script.cues import CUES
 

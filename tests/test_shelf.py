@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import json
+import os
 import string
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,7 +21,8 @@ from written import script
 from generator import shelf
 from generator.audio import RATE_HZ
 from generator.errors import UsageError, WriteError
-from generator.model import PROFILES, Field, Job, Listener, OwnFile
+from generator.model import PROFILES, Field, Job, Listener, OwnFile, Phrase, Spoken, Timeline
+from generator.system import POSIX
 
 SECRET = b"k" * 32
 SPEECH = {"engine": "fake", "engine_version": "1", "voice_pace": 1.0}
@@ -108,6 +111,68 @@ def test_no_label_leads_out_of_the_folder(label: str) -> None:
     assert set(label) <= set(string.ascii_letters + string.digits + "._-")
 
 
+@pytest.mark.parametrize(
+    ("there", "label", "fits"),
+    [
+        ("anna", "anna", True),
+        ("anna", "Anna", False),
+        ("ANNA", "anna", False),
+        ("anna", "annab", True),
+        ("guest-A", "guest-a", False),
+    ],
+)
+def test_a_label_that_is_another_s_but_for_capitals_is_refused(
+    tmp_path: Path, there: str, label: str, fits: bool
+) -> None:
+    """On macOS and Windows both would be one folder."""
+    (tmp_path / "two" / there).mkdir(parents=True)
+    folders = (tmp_path / "one", tmp_path / "two")
+    if fits:
+        shelf.check_label(label, folders)
+        return
+    with pytest.raises(UsageError, match="capital letters") as caught:
+        shelf.check_label(label, folders)
+    assert there not in str(caught.value)
+
+
+def test_a_label_whose_folder_is_a_link_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    for number, target in enumerate(("elsewhere", "nowhere")):
+        (tmp_path / f"guest-{number}").symlink_to(tmp_path / target)
+        with pytest.raises(UsageError, match="is a link"):
+            shelf.check_label(f"guest-{number}", [tmp_path])
+
+
+def test_a_folder_that_cannot_be_listed_is_no_reason_to_refuse_a_label(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"x")
+    shelf.check_label("guest-1", [tmp_path / "nowhere", tmp_path / "file"])
+
+
+@pytest.mark.parametrize(
+    "name", ["x" * 5000, f"{'x' * 250}/" * 20 + "x", "a\0b", "\0", "x" * 256, "\ud800", "caf\udce9"]
+)
+def test_a_place_that_can_never_be_is_one_line_without_the_place(name: str) -> None:
+    with pytest.raises(UsageError, match="no file or folder of yours can be there") as caught:
+        shelf.checked_place(name, "--out")
+    assert str(caught.value).startswith("--out: ")
+    assert len(str(caught.value)) < 200
+
+
+@pytest.mark.parametrize(
+    "name", ["", ".", "..", "nowhere", "nowhere/deeper", "Ünïcode ✓", "x" * 200]
+)
+def test_a_place_that_could_be_is_taken_as_it_is(name: str) -> None:
+    assert shelf.checked_place(name, "--out") == Path(name)
+    assert shelf.checked_place(Path(name), "--out") == Path(name)
+
+
+@given(st.text(max_size=400))
+@settings(max_examples=200)
+def test_any_text_at_all_is_a_place_or_wrong_use(name: str) -> None:
+    with contextlib.suppress(UsageError):
+        Path(shelf.checked_place(name, "--out")).is_dir()
+
+
 def test_a_new_label_is_a_proper_one_and_nobody_has_it() -> None:
     labels = {shelf.checked_label(shelf.new_label()) for _ in range(100)}
     assert len(labels) == 100
@@ -122,6 +187,12 @@ def test_a_new_label_is_a_proper_one_and_nobody_has_it() -> None:
         ("care-circuit", 59.6, "care-circuit-1m"),
         ("care-circuit", 605.0, "care-circuit-10m05s"),
         ("es/care-circuit", None, "es-care-circuit"),
+        ("con", None, "script-con"),
+        ("nul", None, "script-nul"),
+        ("com1", None, "script-com1"),
+        ("lpt9", 60.0, "lpt9-1m"),
+        ("talks/aux", None, "talks-aux"),
+        ("console", None, "console"),
     ],
 )
 def test_a_file_is_named_after_its_script_and_its_length(
@@ -265,6 +336,61 @@ def test_a_folder_in_the_way_is_not_replaced_even_by_force(tmp_path: Path) -> No
         shelf.admit(at(tmp_path, force=True), {"abc"})
 
 
+def test_a_track_that_is_a_link_is_not_written_through(tmp_path: Path) -> None:
+    path = tmp_path / "out" / "guest-1" / "small-15m.mp3"
+    path.parent.mkdir(parents=True)
+    (tmp_path / "elsewhere.mp3").write_bytes(b"somebody else's")
+    path.symlink_to(tmp_path / "elsewhere.mp3")
+    for force in (False, True):
+        with pytest.raises(UsageError, match="leads out of its folder"):
+            shelf.admit(at(tmp_path / "out", force=force), {"abc"})
+
+
+@pytest.mark.skipif(not POSIX, reason="pipes")
+def test_a_pipe_in_the_place_of_a_sidecar_is_not_waited_for(tmp_path: Path) -> None:
+    path = made(tmp_path, None)
+    os.mkfifo(path.with_suffix(".timeline.json"))
+    with pytest.raises(UsageError, match="was made from other inputs"):
+        shelf.admit(at(tmp_path), {"abc"})
+
+
+# --- which files are ours ---------------------------------------------------------------------
+
+OURS = json.dumps({"schema": 1, "rate_hz": RATE_HZ, "inputs": "abc"})
+
+
+def test_a_track_with_what_is_beside_it_is_ours_and_its_timeline_comes_last(tmp_path: Path) -> None:
+    path = made(tmp_path, OURS)
+    path.with_suffix(".vtt").write_bytes(b"")
+    (path.parent / f".making-{'a' * 16}-small.mp3").write_bytes(b"")
+    assert [each.name for each in shelf.ours(path.parent)] == [
+        f".making-{'a' * 16}-small.mp3",
+        "small-15m.mp3",
+        "small-15m.vtt",
+        "small-15m.timeline.json",
+    ]
+
+
+@pytest.mark.parametrize("document", [None, "", "{", "[]", '{"inputs": "abc"}', "[" * 20_000])
+def test_a_track_that_nothing_proves_to_be_ours_is_not(
+    tmp_path: Path, document: str | None
+) -> None:
+    path = made(tmp_path, document)
+    for name in (".making-jam", ".making-", "small-15m.vtt", "other.mp3", ".timeline.json"):
+        (path.parent / name).write_text(OURS)
+    assert shelf.ours(path.parent) == ()
+
+
+def test_a_link_is_never_ours(tmp_path: Path) -> None:
+    path = made(tmp_path, OURS)
+    (tmp_path / "elsewhere").write_bytes(b"")
+    path.unlink()
+    path.symlink_to(tmp_path / "elsewhere")
+    path.with_suffix(".vtt").mkdir()
+    (path.parent / f".making-{'a' * 16}-x").symlink_to(tmp_path / "elsewhere")
+    assert shelf.ours(path.parent) == (path.with_suffix(".timeline.json"),)
+
+
 # --- dates ------------------------------------------------------------------------------------
 
 PUBLIC = replace(JOB, listener=Listener())
@@ -311,16 +437,20 @@ def test_a_public_track_without_a_date_is_of_today(tmp_path: Path, document: str
 # --- room -------------------------------------------------------------------------------------
 
 
+def lasting(length_s: int, *, speaking_s: int) -> Timeline:
+    spoken = Spoken(Phrase("So."), 0, speaking_s * RATE_HZ)
+    return Timeline(length_s * RATE_HZ, (spoken,), (), (), (), ())
+
+
 def test_too_little_space_is_found_before_the_work(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    frames = 600 * RATE_HZ
-    shelf.require_space(tmp_path, RATE_HZ)
-    for free, fits in ((9_000_000, False), (12_000_000, True)):
+    shelf.require_space(tmp_path, lasting(1, speaking_s=1))
+    for free, fits in ((26_000_000, False), (27_000_000, True)):
         usage = SimpleNamespace(free=free)
         monkeypatch.setattr("shutil.disk_usage", lambda _folder, usage=usage: usage)
         if fits:
-            shelf.require_space(tmp_path, frames)
+            shelf.require_space(tmp_path, lasting(600, speaking_s=200))
         else:
-            with pytest.raises(WriteError, match=r"needs 12 MB and has 9\.0 MB free"):
-                shelf.require_space(tmp_path, frames)
+            with pytest.raises(WriteError, match=r"needs 27 MB and has 26\.0 MB free"):
+                shelf.require_space(tmp_path, lasting(600, speaking_s=200))

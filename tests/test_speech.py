@@ -132,11 +132,12 @@ def test_a_cache_that_cannot_be_written_costs_time_and_nothing_else(voice, store
 
 
 def test_a_damaged_clip_is_spoken_again_and_whole_from_then_on(voice, store):
-    clip = clip_of(PLAIN, voice, store)
-    whole = clip.path.read_bytes()
-    clip.path.write_bytes(whole[:200] + bytes([whole[200] ^ 1]) + whole[201:])
+    clip_of(PLAIN, voice, store)
+    (kept,) = files(store.shared)
+    whole = kept.read_bytes()
+    kept.write_bytes(whole[:200] + bytes([whole[200] ^ 1]) + whole[201:])
     assert speak([PLAIN], voice, store, silent)[1] == 1
-    assert clip.path.read_bytes() == whole
+    assert kept.read_bytes() == whole
     assert speak([PLAIN], voice, store, silent)[1] == 0
 
 

@@ -48,10 +48,11 @@ def main() -> NoReturn:
     0 done, 1 failed, 2 wrong use, 3 a check not met.
     """
     from generator import system
-    from generator.cli import look, make  # noqa: F401  their commands join the group
+    from generator.cli import keep, look, make  # noqa: F401  their commands join the group
     from generator.errors import MeditationError
 
     _open_streams()
+    system.no_core_dumps()
     os.umask(0o077)  # what is half made is as private as what will be made of it
     system.unwind_on_terminate()
     try:

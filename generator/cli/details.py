@@ -27,7 +27,7 @@ def listener(script: Script, given: dict[str, Any]) -> Listener:
     supplied |= {name: given[name] for name in names if given[name] is not None}
     elsewhere = _every_field() if source is not None else ()
     listener = personalise.check(script, supplied, elsewhere=elsewhere)
-    if source is None and not given["no_input"] and not given["as_json"] and _on_terminal():
+    if source is None and not given["no_input"] and not given["as_json"] and on_terminal():
         asked = {field.name: _ask(field) for field in script.fields if field.name not in supplied}
         supplied |= {name: answer for name, answer in asked.items() if answer is not None}
         listener = personalise.check(script, supplied)
@@ -58,7 +58,7 @@ def consent(given: dict[str, Any]) -> Callable[[Voice, tuple[Phrase, ...]], bool
     def agreed(voice: Voice, phrases: tuple[Phrase, ...]) -> bool:
         if given["consent_online"]:
             return True
-        if given["no_input"] or given["as_json"] or not _on_terminal():
+        if given["no_input"] or given["as_json"] or not on_terminal():
             return False
         personal = sum(phrase.personal for phrase in phrases)
         telling = f", {personal} of them with the listener's own details" if personal else ""
@@ -72,7 +72,8 @@ def consent(given: dict[str, Any]) -> Callable[[Voice, tuple[Phrase, ...]], bool
     return agreed
 
 
-def _on_terminal() -> bool:
+def on_terminal() -> bool:
+    """Whether there is somebody to ask."""
     import sys
 
     return sys.stdin.isatty() and sys.stderr.isatty()
@@ -89,15 +90,34 @@ def _every_field() -> set[str]:
     return every
 
 
-def refuse_existing(path: Path | None, *, force: bool) -> None:
-    """Raise UsageError when the answers may not be kept there."""
-    if path is not None and path.exists() and not force:
+def files(given: dict[str, Any]) -> tuple[Path, ...]:
+    """The files that hold the answers, or will: neither standard input nor a pipe is one.
+
+    Raises UsageError when the answers may not be kept where they are to be.
+    """
+    source, kept = given["listener"], given["save_listener"]
+    read = [Path(source).resolve()] if source not in (None, "-") else []
+    return (*(path for path in read if path.is_file()), *_to_keep(kept, force=given["force"]))
+
+
+def _to_keep(name: str | None, *, force: bool) -> tuple[Path, ...]:
+    from generator import shelf
+
+    if name is None:
+        return ()
+    path = shelf.checked_place(name, "--save-listener")
+    if not path.parent.is_dir():
+        raise UsageError("there is no such folder", where=str(path.parent), remedy="Make it first.")
+    if path.is_dir():
+        raise UsageError("is a folder", where=str(path), remedy="Name a file in it.")
+    if path.exists() and not force:
         raise UsageError("exists already", where=str(path), remedy="Use --force to replace it.")
+    return (path,)
 
 
-def keep(path: Path | None, listener: Listener) -> None:
+def keep(name: str | None, listener: Listener) -> None:
     """Write the answers as a listener file, if a place for it was named."""
     from generator import personalise, system
 
-    if path is not None:
-        system.write_whole(path, personalise.listener_toml(listener).encode())
+    if name is not None:
+        system.write_whole(Path(name), personalise.listener_toml(listener).encode())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -52,16 +51,9 @@ _DELIVERY: tuple[click.Option, ...] = (
     click.Option(
         ["--for", "label"], metavar="LABEL", help="The listener's folder; a label, not a name."
     ),
-    click.Option(
-        ["--out"], type=click.Path(path_type=Path), help="The folder of it all.  [output]"
-    ),
+    click.Option(["--out"], metavar="FOLDER", help="The folder of it all.  [output]"),
     click.Option(["--force"], is_flag=True, help="Replace a track made from other inputs."),
-    click.Option(
-        ["--save-listener"],
-        type=click.Path(path_type=Path, dir_okay=False),
-        metavar="FILE",
-        help="Keep the answers, for --listener.",
-    ),
+    click.Option(["--save-listener"], metavar="FILE", help="Keep the answers, for --listener."),
     click.Option(
         ["--text/--no-text", "with_text"],
         default=None,
@@ -210,8 +202,7 @@ def _render(script: Script, **given: Any) -> None:
 
     quiet, as_json = given["quiet"], given["as_json"]
     listener = details.listener(script, given)
-    job = _job(script, listener, given)
-    details.refuse_existing(given["save_listener"], force=given["force"])
+    job = _job(script, listener, {**given, "listener_files": details.files(given)})
     if given["label"] is None and not quiet and not as_json:
         click.echo(f"label {job.label}; name your own with --for", err=True)
     from generator import pipeline
@@ -280,8 +271,8 @@ app.add_command(
 @app.command()
 @click.option("--play", is_flag=True, help="Play it when it is done.")
 @click.option("--json", "as_json", is_flag=True, help="Print what a program would read.")
-@click.option("--out", type=click.Path(path_type=Path), default=Path("output"), help="[output]")
-def demo(*, play: bool, as_json: bool, out: Path) -> None:
+@click.option("--out", metavar="FOLDER", default="output", help="[output]")
+def demo(*, play: bool, as_json: bool, out: str) -> None:
     """The first minute: a personal track with the voice that came along."""
     from generator import personalise, pipeline
     from generator.api import Wishes, job_for

@@ -6,12 +6,22 @@ Every number carries its unit in its name: ``_s`` seconds, ``_frames`` or ``_fra
 
 from generator.model.author import Answer, Field, Listener, Script
 from generator.model.cue import Beat, BedChange, Bell, Chapter, Cue, Echo, Pause, Phrase
-from generator.model.job import RECORDING, Episode, Facts, Job, Measured, OwnFile, Stage
+from generator.model.job import (
+    PUBLIC_LABEL,
+    RECORDING,
+    Episode,
+    Facts,
+    Job,
+    Measured,
+    OwnFile,
+    Stage,
+)
 from generator.model.timeline import BedSpan, Section, Silence, Spoken, Strike, Timeline
 from generator.model.voice import PROFILES, Clip, Profile, Voice
 
 __all__ = [
     "PROFILES",
+    "PUBLIC_LABEL",
     "RECORDING",
     "Answer",
     "Beat",

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from pydub import AudioSegment
 
 
+PUBLIC_LABEL = "public"
+"""Where a track goes that nobody's details are in."""
+
 RECORDING = "recording"
 """What a bed from a file of the user's is called: its path and name go nowhere."""
 
@@ -58,6 +61,8 @@ class Job:
     """The sound that lies under the track where ``bed`` is ``RECORDING``."""
     picture: OwnFile | None = None
     """The cover, where it is not to be drawn."""
+    listener_files: tuple[Path, ...] = ()
+    """Files that hold the listener's answers: forgetting has to find them."""
 
     @property
     def length_minutes(self) -> float:

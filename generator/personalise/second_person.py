@@ -91,7 +91,8 @@ class _Sentence:
         """Whether the word is another one than it looks."""
         word, stem, before = self.words[index], self.stems[index], self._stem(index - 1)
         if stem == "am":
-            return timed or before in _HOURS or not ("i" in self.stems[:index] or self._own(index))
+            ours = "i" in self.stems[:index] or self._leads_to_i(index) or self._own(index)
+            return timed or before in _HOURS or not ours
         if stem in _VERBS:
             return not self._own(index)
         if stem == "mine":
@@ -103,10 +104,7 @@ class _Sentence:
 
     def _own(self, index: int) -> bool:
         """Whether the verb at that place is the listener's."""
-        after = index + 1
-        while self._adverb(after):
-            after += 1
-        if self._stem(after) == "i":
+        if self._leads_to_i(index):
             return self._stem(index - 1) not in _POINTERS
         before = index - 1
         while self._adverb(before):
@@ -116,6 +114,13 @@ class _Sentence:
         if self._stem(before) in _LINKS:
             return self._led(before)
         return self._stem(before) == "i"
+
+    def _leads_to_i(self, index: int) -> bool:
+        """Whether an I follows, as in "am I" and "was never I"."""
+        after = index + 1
+        while self._adverb(after):
+            after += 1
+        return self._stem(after) == "i"
 
     def _led(self, link: int) -> bool:
         """Whether what stands before an "and" was said of the listener."""

@@ -27,6 +27,7 @@ from generator import (
     speech,
     system,
     tags,
+    traces,
     transcript,
     verify,
 )
@@ -113,19 +114,26 @@ def render(
     what, where and what to do.
     """
     secret = system.secret_key(folders.secret)
-    path = shelf.admit(job, {inputs_of(each, secret) for each in attempts(job)})
+    shelf.check_label(job.label, (job.out, folders.listeners))
+    admitted = {inputs_of(each, secret) for each in attempts(job)}
+    path = shelf.admit(job, admitted)
     cues = cues_of(job)
     estimated = outline(job, cues)
     phrases = [each.phrase for each in estimated.spoken]
     may_send = agreed(job, leaving(job, phrases, folders), consent)
-    with system.workshop(system.private_folder(path.parent, OTHER_PLACE)) as place:
-        shelf.require_space(path.parent, estimated.frames)
+    with (
+        traces.recorded(folders.listeners, job),
+        system.workshop(system.private_folder(path.parent, OTHER_PLACE)) as place,
+    ):
+        shelf.require_space(path.parent, estimated)
         own_cover = picture.square_jpeg(job.picture, cover.SIDE_PX) if job.picture else None
         recorded = _recorded(job, place, estimated, partial(progress, Stage.BED))
         store = store_of(job, folders, secret, place.file("clip"))
         job, clips, spoken_now = spoken(
             job, phrases, store, partial(progress, Stage.SPEAK), may_send=may_send
         )
+        if spoken_now:
+            speech.evict(folders.cache, folders.cache_bytes)
         timeline = plan.settle(
             cues,
             lambda phrase: clips[phrase].frames,
@@ -139,7 +147,9 @@ def render(
         measured = verify.measure(mp3, timeline, partial(progress, Stage.MEASURE))
         verify.prove(measured, timeline, job.profile.speech_lufs, path)
         names = _dressed(job, place, path, timeline, measured, inputs_of(job, secret), own_cover)
-        place.publish(names, system.PRIVATE_FILE if job.listener.personal else system.PUBLIC_FILE)
+        with system.locked(path.parent):
+            shelf.admit(job, admitted)  # again: another render may have been quicker
+            place.publish(names, _mode(job))
     return Episode(path, job.label, timeline, measured, spoken_now, job.voice.name, job.instead_of)
 
 
@@ -192,13 +202,17 @@ def _dressed(
     words = transcript.plain_text(timeline)
     tags.write_tags(place.file(path.name), facts, timeline, measured, cover=cover_jpeg, text=words)
     document = transcript.timeline_document(timeline, facts, measured, inputs=inputs)
-    beside = {
+    beside = {  # the timeline first: it proves that the others are ours
+        f"{path.stem}{shelf.SIDECAR}": json.dumps(document, indent=1, ensure_ascii=False),
         f"{path.stem}.vtt": transcript.webvtt(timeline, facts),
-        f"{path.stem}.timeline.json": json.dumps(document, indent=1, ensure_ascii=False),
     }
     for name, content in beside.items():
         place.file(name).write_text(content, "utf-8")
     return (*beside, path.name)
+
+
+def _mode(job: Job) -> int:
+    return system.PRIVATE_FILE if job.listener.personal else system.PUBLIC_FILE
 
 
 def _facts(job: Job, date: str) -> Facts:

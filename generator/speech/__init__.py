@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from generator import loudness, segment
-from generator.audio import RATE_HZ, checked, to_frames
+from generator import loudness
+from generator.audio import RATE_HZ, to_frames
 from generator.errors import ConsentError, ServiceError, VoiceError, nearest
 from generator.model import Clip, Phrase, Voice
+from generator.speech.cache import evict
+from generator.speech.polish import polished
 from generator.speech.store import ClipStore, read
-from generator.speech.text import breathes_after, pieces
 
 if TYPE_CHECKING:
     from generator.audio import Samples
@@ -30,6 +31,7 @@ __all__ = [
     "anchor_lufs",
     "described",
     "estimate_frames",
+    "evict",
     "provenance",
     "read",
     "speak",
@@ -46,13 +48,6 @@ ENGINES: Mapping[str, str] = {
 
 _POLISH_VERSION = 2
 """Raise it when the sound of a clip changes: it is part of every key."""
-_TRIM_BELOW_DB = 34.0
-"""Silence, for trimming: this far under the voice's loudness, -50 dBFS in a finished track."""
-_BREATH_S = 0.22
-_NO_BREATH_S = 0.05
-"""Between the pieces of one sentence: where its author put a sign, and where not."""
-_RUMBLE_HZ = 60.0
-_COMPRESS_ABOVE_LU = 4.0
 _ANCHOR_S = 30.0
 
 Progress = Callable[[int, int], None]
@@ -78,19 +73,26 @@ def speak(
     found = {phrase: store.get(keys[phrase], private=phrase.personal) for phrase in wanted}
     clips = {phrase: clip for phrase, clip in found.items() if clip}
     missing = [phrase for phrase in wanted if phrase not in clips]
+    spoken_now = 0
     if missing and voice.online and not may_send:
         raise ConsentError(f"nobody agreed that words go to {voice.sends_to}", where=voice.name)
     with _aside() as worker:
         for phrase in missing:
             progress(len(clips), len(wanted))
-            try:
-                sound = worker.submit(_polished, voice, phrase).result()
-            except ServiceError as error:
-                raise _interrupted(error, voice, len(clips), len(wanted)) from None
-            energies = tuple(2.0 * float(each) for each in loudness.energies(sound))
-            clips[phrase] = store.put(keys[phrase], sound, energies, private=phrase.personal)
+            key, private = keys[phrase], phrase.personal
+            with store.claimed(key, private=private):
+                clip = store.get(key, private=private)  # another process was quicker
+                if clip is None:
+                    try:
+                        sound = worker.submit(_said, phrase, voice).result()
+                    except ServiceError as error:
+                        raise _interrupted(error, voice, len(clips), len(wanted)) from None
+                    energies = tuple(2.0 * float(each) for each in loudness.energies(sound))
+                    clip = store.put(key, sound, energies, private=private)
+                    spoken_now += 1
+            clips[phrase] = clip
     progress(len(wanted), len(wanted))
-    return {phrase: _levelled(clips[phrase], voice) for phrase in wanted}, len(missing)
+    return {phrase: _levelled(clips[phrase], voice) for phrase in wanted}, spoken_now
 
 
 def unspoken(phrases: Iterable[Phrase], voice: Voice, store: ClipStore) -> tuple[Phrase, ...]:
@@ -209,47 +211,8 @@ def _engine(voice: Voice) -> Engine:
     return _open[voice]
 
 
-def _polished(voice: Voice, phrase: Phrase) -> Samples:
-    """The finished sound of one phrase, shape ``(frames, 1)`` at 48 kHz."""
-    engine = _engine(voice)
-    threshold_dbfs = voice.nominal_lufs - _TRIM_BELOW_DB
-    sounds: list[Samples] = []
-    gap_s = 0.0
-    for piece in pieces(phrase.text, engine.most_characters):
-        raw, rate_hz = engine.speak(piece, phrase.pace)
-        sound = segment.trimmed(_evened(_resampled(raw, rate_hz), voice), threshold_dbfs)
-        if not len(sound):
-            raise VoiceError(
-                f"gave silence for a phrase of {len(piece)} characters",
-                where=f"voice {voice.name}",
-                remedy="Write that phrase differently.",
-            )
-        sounds += [np.zeros((to_frames(gap_s), 1), np.float32), sound]
-        gap_s = _BREATH_S if breathes_after(piece) else _NO_BREATH_S
-    return checked(np.concatenate(sounds))
-
-
-def _resampled(raw: Samples, rate_hz: int) -> Samples:
-    from pedalboard import Resample
-    from pedalboard.io import StreamResampler
-
-    stream = StreamResampler(rate_hz, RATE_HZ, 1, Resample.Quality.WindowedSinc)
-    line = np.ascontiguousarray(raw.T)
-    return checked(np.concatenate([stream.process(line), stream.process(None)], axis=1).T)
-
-
-def _evened(sound: Samples, voice: Voice) -> Samples:
-    """The voice without rumble and with its sharpest peaks held a little: it can be close and soft.
-
-    The threshold hangs on the voice, not on the clip, so a soft line stays soft.
-    """
-    from pedalboard import Compressor, HighpassFilter
-
-    gentle = Compressor(voice.nominal_lufs + _COMPRESS_ABOVE_LU, 2.0, attack_ms=2, release_ms=80)
-    line = np.ascontiguousarray(sound.T)
-    for effect in (HighpassFilter(_RUMBLE_HZ), gentle):
-        line = effect(line, RATE_HZ)
-    return checked(np.ascontiguousarray(line.T))
+def _said(phrase: Phrase, voice: Voice) -> Samples:
+    return polished(_engine(voice), voice, phrase)
 
 
 def _levelled(clip: Clip, voice: Voice) -> Clip:

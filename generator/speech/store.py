@@ -1,7 +1,8 @@
 """Clips kept: one file each, whole or not there, named so that nobody can guess what it says.
 
 A clip that speaks no detail lies in the shared cache; one that does lies with what belongs to that
-listener. A cache that cannot be read or written never stops a track.
+listener. A cache that cannot be read, written or locked never stops a track, and neither does one
+that is emptied or damaged while a track is made: a clip of that track is a copy of its own.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ import contextlib
 import hashlib
 import io
 import json
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,15 +20,24 @@ from typing import TYPE_CHECKING
 from generator.audio import RATE_HZ, checked
 from generator.errors import WriteError
 from generator.model import Clip
-from generator.system import private_folder, write_once, write_whole
+from generator.system import (
+    PRIVATE_FILE,
+    locked,
+    private_folder,
+    read_plain,
+    write_once,
+    write_whole,
+)
 
 if TYPE_CHECKING:
     from generator.audio import Samples
 
-_MAGIC = b"meditation clip 1\n"
+_MAGIC = b"meditation clip 2\n"
 _DIGEST_BYTES = 32
 _HEADROOM = 0.5
 """Kept at half level: resampling may lift a peak over full scale, which FLAC would cut."""
+_MOST_BYTES = 64 << 20
+"""Minutes of speech: whatever is longer is not a clip of ours."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +48,7 @@ class ClipStore:
     own: Path
     """Belongs to one listener, and goes with them."""
     scratch: Path
-    """Takes what the others cannot: its folder is swept when the run ends."""
+    """Begins the name of this track's own copies: their folder is swept when the run ends."""
     secret: bytes
 
     def key(self, request: Mapping[str, object]) -> str:
@@ -46,77 +57,112 @@ class ClipStore:
         return hashlib.blake2b(canonical, key=self.secret, digest_size=20).hexdigest()
 
     def get(self, key: str, *, private: bool) -> Clip | None:
-        """The clip of that name, or None when it is not there or not whole."""
+        """The clip of that name, or None when it is not there or not whole.
+
+        Raises OSError when the track's own copy cannot be written.
+        """
         path = self._path(key, private=private)
         try:
-            return _opened(path, path.read_bytes())
+            frames, energies, flac = self._parts(key, read_plain(path, _MOST_BYTES))
         except (OSError, ValueError):
             return None
+        with contextlib.suppress(OSError):
+            os.utime(path)  # the least recently used goes first when the cache is full
+        return self._copied(key, frames, energies, flac, private=private)
 
     def has(self, key: str, *, private: bool) -> bool:
         """Whether there is a whole clip of that name; looking makes it no younger."""
         try:
-            _parts(self._path(key, private=private).read_bytes())
+            self._parts(key, read_plain(self._path(key, private=private), _MOST_BYTES))
         except (OSError, ValueError):
             return False
         return True
 
     def put(self, key: str, sound: Samples, energies: tuple[float, ...], *, private: bool) -> Clip:
-        """Keep a sound, shape ``(frames, 1)``, with the energy of each 100 ms of it."""
+        """Keep a sound, shape ``(frames, 1)``, with the energy of each 100 ms of it.
+
+        Raises OSError when the track's own copy cannot be written.
+        """
         path = self._path(key, private=private)
-        content = _packed(sound, energies)
-        try:
+        flac = _flac(sound)
+        content = self._packed(key, len(sound), energies, flac)
+        with contextlib.suppress(OSError, WriteError):
             private_folder(path.parent)
             if not write_once(path, content):
                 kept = self.get(key, private=private)
                 if kept is not None:
-                    return kept  # another process spoke it meanwhile, and may be using it
+                    return kept  # another process spoke it meanwhile: one take for all
                 write_whole(path, content)
-        except (OSError, WriteError):
-            path = self.scratch.with_name(f"{self.scratch.name}-{key}")
-            path.write_bytes(content)
-        return Clip(path, len(sound), energies)
+        return self._copied(key, len(sound), energies, flac, private=private)
+
+    @contextlib.contextmanager
+    def claimed(self, key: str, *, private: bool) -> Iterator[None]:
+        """Alone with the clip of that name: whoever needs it too waits, then finds it there.
+
+        The wait has an end, and where nothing can be locked there is none: then it is spoken twice.
+        """
+        folder = self._path(key, private=private).parent
+        with contextlib.suppress(WriteError):
+            private_folder(folder)
+        with locked(folder):
+            yield
 
     def _path(self, key: str, *, private: bool) -> Path:
         return (self.own if private else self.shared / key[:2]) / key
 
+    def _copied(
+        self, key: str, frames: int, energies: tuple[float, ...], flac: bytes, *, private: bool
+    ) -> Clip:
+        """The clip as a file of this track's own, which nobody else evicts, mends or damages."""
+        kind = "own" if private else "shared"
+        path = self.scratch.with_name(f"{self.scratch.name}-{kind}-{key}")
+        path.touch(PRIVATE_FILE)
+        path.write_bytes(flac)
+        return Clip(path, frames, energies)
+
+    def _packed(self, key: str, frames: int, energies: tuple[float, ...], flac: bytes) -> bytes:
+        body = json.dumps({"frames": frames, "energies": energies}).encode() + b"\n" + flac
+        return _MAGIC + self._seal(key, body) + body
+
+    def _parts(self, key: str, content: bytes) -> tuple[int, tuple[float, ...], bytes]:
+        """What a kept file holds. Raises ValueError unless it is as it was written, in its place.
+
+        Sealed with the secret: a stranger's clip, or another phrase's under this name, is none.
+        """
+        start = len(_MAGIC) + _DIGEST_BYTES
+        body = content[start:]
+        if content[:start] != _MAGIC + self._seal(key, body):
+            raise ValueError("not a whole clip")
+        header, flac = body.split(b"\n", 1)
+        facts = json.loads(header)
+        return int(facts["frames"]), tuple(map(float, facts["energies"])), flac
+
+    def _seal(self, key: str, body: bytes) -> bytes:
+        seal = hashlib.blake2b(key.encode(), key=self.secret, digest_size=_DIGEST_BYTES)
+        seal.update(body)
+        return seal.digest()
+
 
 def read(clip: Clip) -> Samples:
-    """The sound of a clip, shape ``(frames, 1)``, at the level the engine gave it."""
+    """The sound of a clip, shape ``(frames, 1)``, at the level the engine gave it.
+
+    Raises OSError when it is not what it was when the track began.
+    """
     import soundfile
 
-    content = clip.path.read_bytes()
-    _frames, _energies, flac = _parts(content)
-    sound, rate_hz = soundfile.read(io.BytesIO(flac), dtype="float32", always_2d=True)
+    flac = io.BytesIO(clip.path.read_bytes())
+    try:
+        sound, rate_hz = soundfile.read(flac, dtype="float32", always_2d=True)
+    except soundfile.LibsndfileError:
+        sound, rate_hz = (), 0
     if rate_hz != RATE_HZ or len(sound) != clip.frames:
-        raise ValueError("a kept clip changed while it was in use")
+        raise OSError("a clip changed while it was in use")
     return checked(sound / _HEADROOM)
 
 
-def _packed(sound: Samples, energies: tuple[float, ...]) -> bytes:
+def _flac(sound: Samples) -> bytes:
     import soundfile
 
     flac = io.BytesIO()
     soundfile.write(flac, sound * _HEADROOM, RATE_HZ, format="FLAC", subtype="PCM_24")
-    header = json.dumps({"frames": len(sound), "energies": energies}).encode() + b"\n"
-    body = header + flac.getvalue()
-    return _MAGIC + hashlib.blake2b(body, digest_size=_DIGEST_BYTES).digest() + body
-
-
-def _parts(content: bytes) -> tuple[int, tuple[float, ...], bytes]:
-    """What a clip file holds. Raises ValueError when anything of it is not as it was written."""
-    start = len(_MAGIC) + _DIGEST_BYTES
-    body = content[start:]
-    digest = hashlib.blake2b(body, digest_size=_DIGEST_BYTES).digest()
-    if not content.startswith(_MAGIC) or content[len(_MAGIC) : start] != digest:
-        raise ValueError("not a whole clip")
-    header, flac = body.split(b"\n", 1)
-    facts = json.loads(header)
-    return int(facts["frames"]), tuple(map(float, facts["energies"])), flac
-
-
-def _opened(path: Path, content: bytes) -> Clip:
-    frames, energies, _flac = _parts(content)
-    with contextlib.suppress(OSError):
-        path.touch()  # the least recently used goes first when the cache is full
-    return Clip(path, frames, energies)
+    return flac.getvalue()

@@ -1,0 +1,134 @@
+"""``cache`` and ``forget``: what is kept of the work and of the people, and removing it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import click
+
+from generator.cli import app, details, folders
+from generator.cli.look import JSON
+from generator.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from generator.traces import Found
+
+
+@app.group(invoke_without_command=True)
+@JSON
+@click.pass_context
+def cache(ctx: click.Context, *, as_json: bool) -> None:
+    """The clips that speak no detail, kept for every track; 'cache clear' removes them."""
+    if ctx.invoked_subcommand:
+        return
+    from generator.speech.cache import contents
+
+    where, most_bytes = folders().cache, folders().cache_bytes
+    found = contents(where)
+    if as_json:
+        facts = {
+            "folder": str(where.absolute()),
+            "clips": len(found.clips),
+            "bytes": found.size_bytes,
+            "most_bytes": most_bytes,
+            "foreign": [str(path) for path in found.foreign],
+        }
+        click.echo(json.dumps(facts, indent=2))
+        return
+    click.echo(f"clips  {len(found.clips)}, {_mb(found.size_bytes)} of at most {_mb(most_bytes)}")
+    click.echo(f"where  {_shown(where.absolute())}")
+    for path in found.foreign:
+        click.echo(f"not ours, and left alone: {_shown(path)}")
+
+
+@cache.command("clear")
+@JSON
+def cache_clear(*, as_json: bool) -> None:
+    """Remove all of these clips and nothing else, also while a track is made."""
+    from generator.speech.cache import clear
+
+    clips, freed_bytes = clear(folders().cache)
+    if as_json:
+        click.echo(json.dumps({"clips": clips, "freed_bytes": freed_bytes}, indent=2))
+        return
+    click.echo(f"{clips} clips removed, {_mb(freed_bytes)} freed")
+
+
+def _shown(path: Path) -> str:
+    """The path as a terminal may have it: a stranger's file may be called like a command to it."""
+    return "".join(each if each.isprintable() else "?" for each in str(path))
+
+
+def _mb(size_bytes: int) -> str:
+    return f"{size_bytes / 1e6:.1f} MB"
+
+
+@app.command()
+@click.argument("label")
+@click.option("--out", metavar="FOLDER", help="Look there too.  [output]")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@JSON
+def forget(label: str, *, out: str | None, yes: bool, as_json: bool) -> None:
+    """Remove every trace of a listener: tracks, transcripts, clips, kept answers."""
+    from generator import shelf, traces
+    from generator.api import OUTPUT
+    from generator.model import PUBLIC_LABEL
+
+    listeners = folders().listeners
+    also = [OUTPUT] if out is None else [OUTPUT, shelf.checked_place(out, "--out")]
+    if shelf.checked_label(label, "LABEL") == PUBLIC_LABEL:
+        raise UsageError("the public tracks are nobody's", remedy="Delete them by hand.")
+
+    def look() -> Found:
+        return traces.find(listeners, label, also, shelf.ours)
+
+    found = look()
+    if found.nothing:
+        raise UsageError(
+            "nothing of that label was found",
+            where=", ".join(map(_shown, found.looked_in)),
+            remedy="Name another folder with --out.",
+        )
+    if not yes and details.on_terminal() and not _agreed(found):
+        click.echo("nothing was removed", err=True)
+        click.get_current_context().exit(1)
+    with traces.alone(listeners, label):
+        if look() != found:
+            raise UsageError("something changed meanwhile", remedy="Look again.")
+        traces.remove(found)
+    _tell(found, as_json=as_json)
+
+
+def _agreed(found: Found) -> bool:
+    click.echo("To be removed:", err=True)
+    for path in _all(found):
+        click.echo(f"  {_shown(path)}", err=True)
+    for each in found.left:
+        click.echo(f"left alone: {_shown(each.path)} ({each.why})", err=True)
+    return click.confirm("Remove all of it?", default=False, err=True)
+
+
+def _all(found: Found) -> list[Path]:
+    return [*found.files, *found.folders, *([found.own] if found.own else [])]
+
+
+def _tell(found: Found, *, as_json: bool) -> None:
+    if as_json:
+        facts = {
+            "removed": [str(path) for path in _all(found)],
+            "left_alone": [{"path": str(each.path), "why": each.why} for each in found.left],
+            "looked_in": [str(path) for path in found.looked_in],
+            "record": found.record,
+        }
+        click.echo(json.dumps(facts, indent=2))
+        return
+    for path in _all(found):
+        click.echo(f"removed: {_shown(path)}")
+    for each in found.left:
+        click.echo(f"left alone: {_shown(each.path)} ({each.why})")
+    if found.record != "read":
+        looked = ", ".join(map(_shown, found.looked_in))
+        click.echo(f"the record of its places was {found.record}: looked in {looked}")

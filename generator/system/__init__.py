@@ -1,0 +1,47 @@
+"""Where things lie, and how they come to lie there whole. The only home of POSIX-only calls."""
+
+from generator.system.home import Folders, folders, known_key, secret_key
+from generator.system.limits import confine, no_core_dumps, return_large_blocks
+from generator.system.locks import locked
+from generator.system.signals import OutOfTime, Terminated, deadline, unwind_on_terminate
+from generator.system.whole import (
+    POSIX,
+    PRIVATE_FILE,
+    PRIVATE_FOLDER,
+    PUBLIC_FILE,
+    Workshop,
+    half_made,
+    open_plain,
+    private_folder,
+    read_plain,
+    workshop,
+    write_once,
+    write_whole,
+)
+
+__all__ = [
+    "POSIX",
+    "PRIVATE_FILE",
+    "PRIVATE_FOLDER",
+    "PUBLIC_FILE",
+    "Folders",
+    "OutOfTime",
+    "Terminated",
+    "Workshop",
+    "confine",
+    "deadline",
+    "folders",
+    "half_made",
+    "known_key",
+    "locked",
+    "no_core_dumps",
+    "open_plain",
+    "private_folder",
+    "read_plain",
+    "return_large_blocks",
+    "secret_key",
+    "unwind_on_terminate",
+    "workshop",
+    "write_once",
+    "write_whole",
+]

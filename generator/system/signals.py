@@ -1,0 +1,82 @@
+"""Ctrl-C and SIGTERM unwind the stack, never in the middle of publishing; and a deadline."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from types import FrameType
+
+
+class Terminated(BaseException):
+    """SIGTERM, made to unwind the stack as Ctrl-C does, so that nothing is left behind."""
+
+
+def unwind_on_terminate() -> None:
+    """From here on SIGTERM raises :class:`Terminated` in the main thread."""
+
+    def unwind(_signal: int, _frame: FrameType | None) -> None:
+        raise Terminated
+
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, unwind)
+
+
+class OutOfTime(BaseException):
+    """A deadline passed. No ``except Exception`` on the way may take it for something else."""
+
+
+@contextlib.contextmanager
+def deadline(seconds: float) -> Iterator[None]:
+    """Raise :class:`OutOfTime` in what is done inside once it has taken so many seconds.
+
+    Works in the main thread of a POSIX system whose alarm is Python's own to set; elsewhere it
+    does nothing. An alarm that was set before comes when it would have come.
+    """
+    ours = hasattr(signal, "SIGALRM") and threading.current_thread() is threading.main_thread()
+    before = signal.getsignal(signal.SIGALRM) if ours else None
+    if before is None:  # no alarm here, or one that Python could not give back
+        yield
+        return
+    running = True
+
+    def ring(_signal: int, _frame: FrameType | None) -> None:
+        if running:
+            raise OutOfTime
+
+    started_s = time.monotonic()
+    signal.signal(signal.SIGALRM, ring)
+    due_s, again_s = signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        running = False
+        signal.setitimer(signal.ITIMER_REAL, 0.0)
+        signal.signal(signal.SIGALRM, before)
+        if due_s:
+            left_s = due_s - (time.monotonic() - started_s)
+            signal.setitimer(signal.ITIMER_REAL, max(left_s, 1e-6), again_s)
+
+
+@contextlib.contextmanager
+def undisturbed() -> Iterator[None]:
+    """Hold Ctrl-C and SIGTERM back for a few milliseconds.
+
+    By their handlers, not by a mask: what the main thread masks reaches it by way of the threads
+    that the numeric libraries keep.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    held: list[int] = []
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, lambda came, _frame: held.append(came)) for number in numbers]
+    try:
+        yield
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
+        if held:
+            signal.raise_signal(held[0])

@@ -1,0 +1,88 @@
+"""The record of where a listener's files went: written before the first of them is."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from generator.errors import WriteError
+from generator.model import PUBLIC_LABEL, Job
+from generator.system import locked, private_folder, read_plain, write_whole
+
+RECORD = "places.json"
+
+_MOST_BYTES = 1 << 20
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where files of one label are, as absolute paths."""
+
+    outputs: tuple[Path, ...] = ()
+    """Folders in which the label has a folder."""
+    listener_files: tuple[Path, ...] = ()
+
+    def __or__(self, other: Places) -> Places:
+        return Places(
+            tuple(dict.fromkeys((*self.outputs, *other.outputs))),
+            tuple(dict.fromkeys((*self.listener_files, *other.listener_files))),
+        )
+
+
+@contextlib.contextmanager
+def recorded(listeners: Path, job: Job) -> Iterator[None]:
+    """Note where the job's files go; while it lasts its label cannot be forgotten.
+
+    The public tracks are nobody's, and need no record. Raises WriteError when it cannot be written:
+    then nothing of the person must be either.
+    """
+    if job.label == PUBLIC_LABEL:
+        yield
+        return
+    new = Places((job.out.absolute(),), tuple(each.absolute() for each in job.listener_files))
+    with contextlib.ExitStack() as held:
+        with locked(private_folder(listeners)):
+            _note(private_folder(listeners / job.label), new)
+            held.enter_context(locked(listeners / job.label, shared=True))
+        yield
+
+
+def _note(folder: Path, new: Places) -> None:
+    before = read(folder)
+    places = new if before is None else before | new
+    if places == before:
+        return
+    document = {
+        "outputs": [str(each) for each in places.outputs],
+        "listener_files": [str(each) for each in places.listener_files],
+    }
+    try:
+        write_whole(folder / RECORD, json.dumps(document, indent=1).encode())
+    except WriteError as error:
+        raise WriteError(
+            "where this listener's files go cannot be noted, so none is made",
+            where=str(folder),
+            remedy="Free some space, or set MEDITATE_HOME to a folder of yours.",
+        ) from error
+
+
+def read(folder: Path) -> Places | None:
+    """The record in a listener's folder, or None when there is none that can be read."""
+    try:
+        document = json.loads(read_plain(folder / RECORD, _MOST_BYTES))
+        return Places(_paths(document["outputs"]), _paths(document["listener_files"]))
+    except (OSError, ValueError, RecursionError, TypeError, KeyError):
+        return None
+
+
+def _paths(entries: Any) -> tuple[Path, ...]:
+    if not isinstance(entries, list):
+        raise TypeError("not a list")
+    paths = tuple(map(Path, entries))
+    if any("\0" in str(path) or not path.is_absolute() for path in paths):
+        raise ValueError("not an absolute path")
+    return paths
