@@ -186,6 +186,15 @@ def a_fault_of_ours() -> None:
     transcript.webvtt = broken  # type: ignore[assignment]
 
 
+def a_hurried_online_voice() -> None:
+    """The online voice gives up in a second instead of minutes."""
+    from generator.speech import gtts
+    from generator.speech.transport import Patience, Transport
+
+    hurried = Patience(6_000, 100, silence_s=0.3, answer_s=0.6, tries=2, first_wait_s=0.05)
+    gtts.Transport = lambda host: Transport(host, hurried)  # type: ignore[assignment,misc]
+
+
 def remove_kept_clips() -> None:
     for folder in (Path(os.environ["MEDITATE_HOME"]) / "cache", *own_clips()):
         shutil.rmtree(folder)
@@ -204,6 +213,7 @@ FAULTS: dict[str, Callable[[], None]] = {
     "": lambda: None,
     "full": a_full_disk,
     "check": a_check_not_met,
+    "hurried": a_hurried_online_voice,
     "ours": a_fault_of_ours,
     "vanished": in_the_middle(remove_kept_clips),
     "copies gone": in_the_middle(remove_copies),

@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 import contextlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import quote
 
+import certifi
+import fake_service
 import mutagen.id3
 import pytest
 from canaries import search
@@ -50,6 +52,8 @@ class Run:
     args: tuple[str, ...] = render(*DETAILS)
     fault: str = ""
     prepare: Callable[[Home], None] = nothing
+    service: str | None = None
+    """What an online service does from the second request on; None where none is asked."""
     files: tuple[str, ...] = field(default=())
     """What holds the answers by the user's own wish, and goes when the listener is forgotten."""
 
@@ -102,6 +106,31 @@ def another_track(home: Home) -> None:
 def told(field_name: str, value: str, *more: str) -> tuple[str, ...]:
     return render(*DETAILS, f"--{field_name}", value, *more)
 
+
+def online(name: str, code: int, service: str, *more: str) -> Run:
+    """A render by the online voice, whose service does that from the second request on."""
+    args = ("render", "small", "--voice", "gtts-en", "--no-input", *DETAILS)
+    consent = ("--consent-online",) if "--no-consent" not in more else ()
+    more = tuple(each for each in more if each != "--no-consent")
+    return Run(f"online, {name}", code, (*args, *consent, *more), "hurried", service=service)
+
+
+ONLINE = (
+    online("done", 0, ""),
+    online("nobody agreed", 2, "", "--no-consent"),
+    online("another voice instead", 0, "500", "--fallback", "fork"),
+    online("blocked", 1, "429"),
+    online("blocked for an hour", 1, "429 Retry-After=3600"),
+    *(
+        online(fault, 1, fault)
+        for fault in (
+            *("302", "403", "500", "stall", "cut", "cut-in-the-body", "slow-bytes", "page"),
+            *("no-audio", "empty-audio", "truncated", "garbage-audio", "silence", "not-http"),
+            *("deep-json", "bomb"),
+        )
+    ),
+    online("a stranger answers", 1, "untrusted"),
+)
 
 RUNS = (
     Run("done", 0),
@@ -189,9 +218,16 @@ def with_the_real_voice(each: Run) -> Run:
 
 
 SLOW = ("done without lyrics", "done again", "done for a new label", "no cache")
+QUICK = (
+    "online, done",
+    "online, nobody agreed",
+    "online, another voice instead",
+    "online, blocked",
+)
 BY_PIPER = ("done", "a listener file", "kept clips vanished", "the disk is full", "killed")
 PARAMETERS = [
     *(pytest.param(r, marks=[pytest.mark.slow] if r.name in SLOW else []) for r in RUNS),
+    *(pytest.param(r, marks=[] if r.name in QUICK else [pytest.mark.slow]) for r in ONLINE),
     *(
         pytest.param(with_the_real_voice(r), marks=pytest.mark.slow)
         for r in RUNS
@@ -209,7 +245,8 @@ def test_what_was_told_is_where_it_belongs_and_nowhere_once_forgotten(
 ) -> None:
     home = home_at(tmp_path / "home")
     each.prepare(home)
-    done = run(home, *each.args, fault=each.fault)
+    with answering(each.service, tmp_path) as more:
+        done = run(home, *each.args, fault=each.fault, more=more)
     assert done.returncode == each.code, done.stderr.decode()
     found = search(home.root, CANARIES, {"out": done.stdout, "err": done.stderr})
     assert found.files >= 2
@@ -231,6 +268,22 @@ def test_what_was_told_is_where_it_belongs_and_nowhere_once_forgotten(
     assert found.places <= never_recorded(home, each), found.findings
     assert not list(home.work.glob("output/guest-*"))
     assert not list(home.data.glob("listeners/*"))
+
+
+@contextlib.contextmanager
+def answering(service: str | None, folder: Path) -> Iterator[dict[str, str]]:
+    """What a process must know to ask the service, which answers well once and then does that."""
+    if service is None:
+        yield {}
+        return
+    with fake_service.running(folder) as running:
+        running.faults = [""]
+        more = fake_service.environment(running)
+        if service == "untrusted":
+            yield {**more, "REQUESTS_CA_BUNDLE": certifi.where()}
+        else:
+            running.always = service
+            yield more
 
 
 def never_recorded(home: Home, each: Run) -> set[Path]:
