@@ -142,6 +142,8 @@ def test_a_favourite_needs_no_more_than_its_language(tmp_path: Path) -> None:
         'engine = "gtts"\nlanguage = "tlh"\n',
         'engine = "gtts"\nlanguage = "en"\nmodel = "de"\n',
         'engine = "gtts"\nlanguage = "en"\nsends_to = "evil.example"\n',
+        'engine = "gtts"\nlanguage = "en"\nsynthetic = false\n',
+        'engine = "gtts"\nlanguage = "en"\ncommercial = "yes"\n',
         'engine = "gtts"\nlanguage = 3\n',
         'engine = "gtts"\nlanguage = "en"\npace = 9\n',
     ],

@@ -42,6 +42,15 @@ def folders() -> Folders:
     return system.folders(chosen.get("scripts"), chosen.get("voices"))
 
 
+def document(content: object) -> None:
+    """Print JSON for a program to read."""
+    import json
+
+    text = json.dumps(content, indent=2, ensure_ascii=False)
+    # What is no text in the name of a file becomes an escape that JSON knows.
+    click.echo(text.encode("utf-8", "backslashreplace").decode())
+
+
 def main() -> NoReturn:
     """Run the command line and leave with its exit code.
 

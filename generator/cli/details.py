@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from generator.cli import folders
-from generator.errors import UsageError
+from generator.errors import ConsentError, UsageError
 
 if TYPE_CHECKING:
     from generator.model import Field, Listener, Phrase, Script, Voice
@@ -28,10 +28,20 @@ def listener(script: Script, given: dict[str, Any]) -> Listener:
     elsewhere = _every_field() if source is not None else ()
     listener = personalise.check(script, supplied, elsewhere=elsewhere)
     if source is None and not given["no_input"] and not given["as_json"] and on_terminal():
-        asked = {field.name: _ask(field) for field in script.fields if field.name not in supplied}
-        supplied |= {name: answer for name, answer in asked.items() if answer is not None}
+        for field in script.fields:
+            if field.name not in supplied and not _idle(field, script, supplied):
+                answer = _ask(field)
+                supplied |= {} if answer is None else {field.name: answer}
         listener = personalise.check(script, supplied)
     return listener
+
+
+def _idle(field: Field, script: Script, supplied: Mapping[str, object]) -> bool:
+    """Whether a question is about an answer that was left open: the pronoun of nobody."""
+    return any(
+        field.name.startswith(f"{other.name}_") and other.name not in supplied
+        for other in script.fields
+    )
 
 
 def _ask(field: Field) -> object:
@@ -67,7 +77,9 @@ def consent(given: dict[str, Any]) -> Callable[[Voice, tuple[Phrase, ...]], bool
             f" machine for {voice.sends_to} ({voice.narrator}). 'meditate plan' lists them.",
             err=True,
         )
-        return click.confirm("Did the listener agree to that?", default=False, err=True)
+        if click.confirm("Did the listener agree to that?", default=False, err=True):
+            return True
+        raise ConsentError("nothing was sent and nothing was made", where=f"voice {voice.name}")
 
     return agreed
 

@@ -1,6 +1,7 @@
 """One track, from a job to a finished file: a room a line, in order.
 
-Holds no logic of its own. Whoever wants to know what a render does reads :func:`render`.
+Whoever wants to know what a render does reads :func:`render`. What else is here only fetches and
+carries between rooms that do not know one another.
 """
 
 from __future__ import annotations
@@ -123,9 +124,10 @@ def render(
     may_send = agreed(job, leaving(job, phrases, folders), consent)
     with (
         traces.recorded(folders.listeners, job),
-        system.workshop(system.private_folder(path.parent, OTHER_PLACE)) as place,
+        system.passing_folder(path.parent, OTHER_PLACE) as folder,
+        system.workshop(folder) as place,
     ):
-        shelf.require_space(path.parent, estimated)
+        shelf.require_space(folder, estimated, recorded=job.recording is not None)
         own_cover = picture.square_jpeg(job.picture, cover.SIDE_PX) if job.picture else None
         recorded = _recorded(job, place, estimated, partial(progress, Stage.BED))
         store = store_of(job, folders, secret, place.file("clip"))

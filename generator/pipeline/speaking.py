@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import logging
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from generator import shelf, speech, system
 from generator.errors import ConsentError, ServiceError
 from generator.model import Clip, Job, Phrase, Voice
+
+_log = logging.getLogger(__name__)
 
 Consent = Callable[[Voice, tuple[Phrase, ...]], bool]
 """Asked before a word leaves this machine: whether these may go to that voice's service."""
@@ -26,7 +29,7 @@ def leaving(job: Job, phrases: Iterable[Phrase], folders: system.Folders) -> tup
     secret = system.known_key(folders.secret)
     if secret is None:
         return tuple(dict.fromkeys(phrases))
-    return speech.unspoken(phrases, job.voice, store_of(job, folders, secret, folders.cache))
+    return speech.unspoken(phrases, job.voice, store_of(job, folders, secret))
 
 
 def agreed(job: Job, phrases: tuple[Phrase, ...], consent: Consent) -> bool:
@@ -61,15 +64,14 @@ def spoken(
 
     The whole of it by one voice: its own, or the other from the first phrase to the last.
     """
-    *before, last = attempts(job)
-    for attempt in before:
-        try:
-            clips, now = speech.speak(phrases, attempt.voice, store, progress, may_send=may_send)
-        except ServiceError:
-            continue
-        return attempt, clips, now
-    clips, now = speech.speak(phrases, last.voice, store, progress, may_send=may_send)
-    return last, clips, now
+    last = attempts(job)[-1]
+    try:
+        return job, *speech.speak(phrases, job.voice, store, progress, may_send=may_send)
+    except ServiceError as error:
+        if last is job:
+            raise
+        _log.warning("%s", error)
+    return last, *speech.speak(phrases, last.voice, store, progress)
 
 
 def inputs_of(job: Job, secret: bytes) -> str:
@@ -77,7 +79,12 @@ def inputs_of(job: Job, secret: bytes) -> str:
     return shelf.digest(job, speech.described(job.voice), secret)
 
 
-def store_of(job: Job, folders: system.Folders, secret: bytes, scratch: Path) -> speech.ClipStore:
-    """Where the clips of this track are kept: what speaks a detail lies with its listener."""
+def store_of(
+    job: Job, folders: system.Folders, secret: bytes, scratch: Path | None = None
+) -> speech.ClipStore:
+    """Where the clips of this track are kept: what speaks a detail lies with its listener.
+
+    Without ``scratch`` it can only be looked into.
+    """
     own = folders.listeners / job.label / "clips"
     return speech.ClipStore(folders.cache, own, scratch, secret)

@@ -114,8 +114,7 @@ def _interrupted(error: ServiceError, voice: Voice, done: int, of: int) -> Servi
     return ServiceError(
         f"{error.where} {error.what}",
         where=f"voice {voice.name}",
-        remedy=f"{error.remedy} {done} of {of} sentences are kept, and the same command goes on"
-        " from there; or --fallback joe speaks the whole track on this machine.".strip(),
+        remedy=f"{error.remedy} {done} of {of} sentences are kept, and asked for no more.".strip(),
     )
 
 
@@ -180,7 +179,8 @@ def described(voice: Voice) -> dict[str, object]:
         "engine_version": _module(voice).version(voice),
         "voice": voice.name,
         "language": voice.language,
-        "model": voice.sha256,
+        "model": voice.sha256 or voice.model,
+        "sends_to": voice.sends_to,
         "voice_pace": voice.pace,
         "trim_lufs": voice.nominal_lufs,
         "rate_hz": RATE_HZ,

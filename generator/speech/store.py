@@ -47,8 +47,9 @@ class ClipStore:
     shared: Path
     own: Path
     """Belongs to one listener, and goes with them."""
-    scratch: Path
-    """Begins the name of this track's own copies: their folder is swept when the run ends."""
+    scratch: Path | None
+    """Begins the name of this track's own copies: their folder is swept when the run ends. Without
+    one, clips can be looked for and not taken."""
     secret: bytes
 
     def key(self, request: Mapping[str, object]) -> str:
@@ -114,6 +115,8 @@ class ClipStore:
         self, key: str, frames: int, energies: tuple[float, ...], flac: bytes, *, private: bool
     ) -> Clip:
         """The clip as a file of this track's own, which nobody else evicts, mends or damages."""
+        if self.scratch is None:
+            raise ValueError("a store that is only looked into gives no clips")
         kind = "own" if private else "shared"
         path = self.scratch.with_name(f"{self.scratch.name}-{kind}-{key}")
         path.touch(PRIVATE_FILE)

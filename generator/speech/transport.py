@@ -9,12 +9,12 @@ from __future__ import annotations
 import datetime
 import email.utils
 import logging
+import math
 import os
 import queue
 import ssl
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
@@ -80,7 +80,7 @@ class Transport:
     patience: Patience = Patience()
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.monotonic
-    _asked_at_s: deque[float] = field(default_factory=deque, repr=False)
+    _due_at_s: float = field(default=-math.inf, repr=False)
 
     def ask(self, request: PreparedRequest, accept: Callable[[bytes], Made]) -> Made:
         """What ``accept`` makes of the answer to a request, tried again while that may help.
@@ -112,14 +112,18 @@ class Transport:
         return ServiceError(failure.what, where=self.host, remedy=remedy)
 
     def _keep_budget(self) -> None:
-        """Wait until one more request is within the budget."""
-        patience, asked = self.patience, self._asked_at_s
+        """Wait until one more request is within the budget.
+
+        The generic cell rate algorithm (ITU-T I.371): each request moves the time at which the next
+        is due by one spacing, and it may come early by as much as a burst is worth.
+        """
+        patience = self.patience
         spacing_s = _MINUTE_S / (patience.requests_a_minute - patience.at_once)
-        if len(asked) == patience.at_once:
-            free_at_s = asked.popleft() + patience.at_once * spacing_s
-            if (left_s := free_at_s - self.clock()) > 0.0:
-                self.sleep(left_s)
-        asked.append(self.clock())
+        self._due_at_s = max(self._due_at_s, self.clock())
+        early_s = (patience.at_once - 1) * spacing_s
+        if (left_s := self._due_at_s - early_s - self.clock()) > 0.0:
+            self.sleep(left_s)
+        self._due_at_s += spacing_s
 
     def _answer(self, request: PreparedRequest) -> bytes:
         """The body of the answer, or a failure: by the deadline, whatever the other side does.

@@ -11,7 +11,7 @@ from pathlib import Path
 from generator.errors import UsageError, WriteError
 from generator.system.whole import private_folder, write_once
 
-_CACHE_MIB = 2048
+_CACHE_MB = 2000
 
 
 @dataclass(frozen=True)
@@ -44,20 +44,20 @@ def folders(scripts: Path | None = None, voices: Path | None = None) -> Folders:
         scripts=tuple(p for p in (scripts, data / "scripts", _builtin("scripts")) if p),
         voices=tuple(p for p in (voices, data / "voices", _builtin("voices")) if p),
         cache=cache / "clips",
-        cache_bytes=_cache_mib(os.environ.get("MEDITATE_CACHE_MB")) << 20,
+        cache_bytes=_cache_mb(os.environ.get("MEDITATE_CACHE_MB")) * 1_000_000,
         listeners=data / "listeners",
         secret=data / "secret",
     )
 
 
-def _cache_mib(text: str | None) -> int:
+def _cache_mb(text: str | None) -> int:
     if not text:
-        return _CACHE_MIB
+        return _CACHE_MB
     if not re.fullmatch(r"[0-9]{1,9}", text):
         raise UsageError(
             "is not a whole number of megabytes",
             where="MEDITATE_CACHE_MB",
-            remedy=f"As in: {_CACHE_MIB}",
+            remedy=f"As in: {_CACHE_MB}",
         )
     return int(text)
 

@@ -41,6 +41,16 @@ def private_folder(path: Path, remedy: str = "Set MEDITATE_HOME to a folder of y
     return path
 
 
+@contextlib.contextmanager
+def passing_folder(path: Path, remedy: str) -> Iterator[Path]:
+    """The folder as :func:`private_folder` makes it; gone again if nothing was put into it."""
+    try:
+        yield private_folder(path, remedy)
+    finally:
+        with contextlib.suppress(OSError):
+            path.rmdir()
+
+
 @dataclass(frozen=True)
 class Workshop:
     """Temporary files beside the place they are made for, under a name nobody else uses."""

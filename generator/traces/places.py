@@ -44,11 +44,28 @@ def recorded(listeners: Path, job: Job) -> Iterator[None]:
         yield
         return
     new = Places((job.out.absolute(),), tuple(each.absolute() for each in job.listener_files))
+    folder = listeners / job.label
     with contextlib.ExitStack() as held:
         with locked(private_folder(listeners)):
-            _note(private_folder(listeners / job.label), new)
-            held.enter_context(locked(listeners / job.label, shared=True))
-        yield
+            first = read(private_folder(folder)) is None
+            _note(folder, new)
+            held.enter_context(locked(folder, shared=True))
+        try:
+            yield
+        except BaseException:
+            if first:
+                _take_back(folder)
+            raise
+
+
+def _take_back(folder: Path) -> None:
+    """Remove the first record of a label for which nothing came to be kept."""
+    with contextlib.suppress(OSError):
+        for clips in folder.glob("clips"):
+            clips.rmdir()
+        if [each.name for each in folder.iterdir()] == [RECORD]:
+            (folder / RECORD).unlink()
+            folder.rmdir()
 
 
 def _note(folder: Path, new: Places) -> None:
