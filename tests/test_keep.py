@@ -65,7 +65,7 @@ def test_the_cache_tells_how_much_is_in_it_and_where(
     monkeypatch.setenv("MEDITATE_CACHE_MB", "10")
     meditate("cache")
     assert capsys.readouterr().out.splitlines() == [
-        "clips  1, 1.5 MB of at most 10.5 MB",
+        "clips  1, 1.5 MB of at most 10.0 MB",
         f"where  {home.clips}",
         f"not ours, and left alone: {home.clips / 'notes.txt'}",
     ]
