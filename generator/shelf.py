@@ -52,8 +52,9 @@ def check_label(label: str, folders: Iterable[Path]) -> None:
     Names that differ only by capital letters are one folder on some systems, and a link leads out.
     """
     for folder in folders:
-        if (folder / label).is_symlink():
-            raise UsageError("is a link", where=str(folder / label), remedy="Use another --for.")
+        for place in (folder / label, folder / label / "clips"):
+            if place.is_symlink():
+                raise UsageError("is a link", where=str(place), remedy="Use another --for.")
         if any(each != label and each.casefold() == label.casefold() for each in _names(folder)):
             raise UsageError(
                 "the label differs from one that is there by nothing but capital letters",

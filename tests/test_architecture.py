@@ -32,6 +32,7 @@ ROOMS: dict[str, set[str]] = {
     "pydub": {"segment"},
     "requests": {"speech"},
     "rich": {"cli"},
+    "urllib3": {"speech"},
     "soundfile": {"recording", "segment", "speech", "verify"},
 }
 """Every library that did not come with Python, and the rooms that may know it."""

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import pty
+import shutil
 import signal
 import subprocess
 import sys
@@ -20,9 +21,10 @@ import mutagen.id3
 import pytest
 from fake_service import Service
 
-from generator import cover, speech
-from generator.cli import app, look, make  # noqa: F401  commands join the group on import
+from generator import cover, pipeline, speech
+from generator.cli import app, details, look, make  # noqa: F401  commands join the group on import
 from generator.errors import ConsentError, DetailError, ServiceError, UsageError
+from generator.model import Phrase
 from generator.speech import gtts
 from generator.speech.transport import Patience, Transport
 
@@ -201,6 +203,44 @@ def test_a_wait_is_told_and_nothing_else(house: House, capfd: pytest.CaptureFixt
     for quiet in ("--quiet", "--json"):
         house.render("--voice", "gtts-en-us", "--consent-online", "--force", quiet)
         assert capfd.readouterr().err == ""
+
+
+def test_only_what_was_agreed_to_is_sent(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sentence that was forgotten while it asked was sent with those that were agreed to."""
+    house.render("--voice", "gtts-en", "--consent-online")
+    shared = [path for path in (house.root / "home" / "cache").rglob("*") if path.is_file()]
+    shared[0].unlink()
+    asked: list[tuple[str, ...]] = []
+
+    def consent(_given: object) -> object:
+        def agreed(_voice: object, phrases: tuple[Phrase, ...]) -> bool:
+            asked.append(tuple(each.text for each in phrases))
+            for path in (house.root / "home" / "listeners" / "one" / "clips").iterdir():
+                path.unlink()
+            return True
+
+        return agreed
+
+    monkeypatch.setattr(details, "consent", consent)
+    before = len(house.service.requests)
+    house.render("--voice", "gtts-en", "--force")
+    assert [tuple(house.service.texts[before:])] == asked
+    assert len(asked[0]) == 1
+
+
+def test_a_cache_cleared_while_it_works_never_fails_a_track(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.render("--voice", "gtts-en", "--consent-online")
+    spoken = pipeline.spoken
+
+    def cleared(*args: object) -> object:
+        shutil.rmtree(house.root / "home" / "cache")
+        return spoken(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(pipeline, "spoken", cleared)
+    house.render("--voice", "gtts-en", "--force")
+    assert house.service.texts == SENTENCES
 
 
 def test_a_blocked_run_without_a_label_says_which_it_was(house: House) -> None:

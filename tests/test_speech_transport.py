@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime
 import email.utils
 import re
+import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import fake_service
 import numpy as np
@@ -19,6 +21,7 @@ from generator.errors import ServiceError
 from generator.speech import transport
 from generator.speech.transport import Patience, Transport, UnusableError
 
+FAR_AWAY = "Fri, 01 Jan 2100 00:00:00 GMT"
 QUICK = Patience(connect_s=2.0, silence_s=0.4, answer_s=1.0)
 
 
@@ -95,6 +98,12 @@ PASSES = (
     "cut-in-the-body",
     "not-http",
     "many-headers",
+    "interim 102",
+    "interim 103",
+    "408",
+    "425",
+    "403 Retry-After=1",
+    "404 Retry-After=1",
 )
 """What another try may mend."""
 
@@ -162,7 +171,9 @@ def test_the_service_is_left_alone_as_long_as_it_asks(
     assert 50.0 < clock.slept_s[1] <= 60.0
 
 
-@pytest.mark.parametrize("asked", ["3600", "999999999999999999", "Fri, 01 Jan 2100 00:00:00 GMT"])
+@pytest.mark.parametrize(
+    "asked", ["3600", "3600.5", "3600, 3600", "0" * 20 + "3600", "9" * 18, FAR_AWAY]
+)
 def test_a_long_wait_is_not_waited_for_but_named(
     way: Transport, service: Service, clock: Clock, asked: str
 ) -> None:
@@ -277,6 +288,57 @@ def test_a_bomb_costs_little_memory(way: Transport, service: Service) -> None:
         ask(way, service)
     assert tracemalloc.get_traced_memory()[1] < 60e6
     tracemalloc.stop()
+
+
+def test_a_wait_of_more_than_a_year_is_not_taken_for_one_of_hours(
+    way: Transport, service: Service
+) -> None:
+    service.always = f"302 Retry-After={FAR_AWAY}"
+    with pytest.raises(ServiceError, match=r"on \d\d \w+ 20\d\d\.$"):
+        ask(way, service)
+    assert len(service.requests) == 1
+
+
+def test_a_request_that_is_late_is_not_sent_after_all(
+    service: Service, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name looked up for longer than an answer may take led to the words being sent late."""
+    plain = socket.getaddrinfo
+
+    def slow(*args: Any, **given: Any) -> Any:
+        time.sleep(0.6)
+        return plain(*args, **given)
+
+    monkeypatch.setattr(socket, "getaddrinfo", slow)
+    hurried = Patience(tries=2, answer_s=0.2)
+    with pytest.raises(ServiceError, match="took longer"):
+        ask(Transport(service.host, hurried, clock.sleep, clock), service)
+    time.sleep(1.0)
+    assert service.connections == 2
+    assert service.requests == []
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("HTTPS_PROXY", "socks5://localhost:9"),
+        ("HTTPS_PROXY", "http://:::"),
+        ("SSL_CERT_FILE", __file__),
+    ],
+)
+def test_a_setting_that_cannot_work_is_told_at_once(
+    way: Transport,
+    service: Service,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    variable: str,
+    value: str,
+) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(ServiceError, match=r"HTTPS_PROXY|no certificates"):
+        ask(way, service)
+    assert clock.slept_s == []
+    assert service.requests == []
 
 
 def test_a_redirect_is_not_followed_wherever_it_leads(

@@ -47,7 +47,7 @@ from generator.model import (
 )
 from generator.pipeline.speaking import (
     Consent,
-    agreed,
+    agree,
     attempts,
     inputs_of,
     leaving,
@@ -121,19 +121,17 @@ def render(
     cues = cues_of(job)
     estimated = outline(job, cues)
     phrases = [each.phrase for each in estimated.spoken]
-    may_send = agreed(job, leaving(job, phrases, folders), consent)
     with (
         traces.recorded(folders.listeners, job),
         system.passing_folder(path.parent, OTHER_PLACE) as folder,
         system.workshop(folder) as place,
     ):
         shelf.require_space(folder, estimated, recorded=job.recording is not None)
+        store = store_of(job, folders, secret, place.file("clip"))
+        agreed = agree(job, phrases, store, consent)
         own_cover = picture.square_jpeg(job.picture, cover.SIDE_PX) if job.picture else None
         recorded = _recorded(job, place, estimated, partial(progress, Stage.BED))
-        store = store_of(job, folders, secret, place.file("clip"))
-        job, clips, spoken_now = spoken(
-            job, phrases, store, partial(progress, Stage.SPEAK), may_send=may_send
-        )
+        job, clips, spoken_now = spoken(job, phrases, store, partial(progress, Stage.SPEAK), agreed)
         if spoken_now:
             speech.evict(folders.cache, folders.cache_bytes)
         timeline = plan.settle(
@@ -143,7 +141,7 @@ def render(
             title=job.script.title,
             bed=job.bed,
         )
-        mp3 = place.file(path.name)
+        mp3 = place.fresh(path.name)
         sound = master.limited(mix.blocks(timeline, tracks(job, timeline, clips, recorded)))
         encode.encode_mp3(mp3, sound, timeline.frames, partial(progress, Stage.ENCODE))
         measured = verify.measure(mp3, timeline, partial(progress, Stage.MEASURE))
@@ -161,7 +159,7 @@ def _recorded(
     """The bed a user brought along, by its name, read before a word is spoken; or none."""
     if not job.recording:
         return {}
-    scratch = place.file(RECORDING)
+    scratch = place.fresh(RECORDING)
     return {RECORDING: recording.keep(job.recording, scratch, estimated.frames, progress)}
 
 
@@ -209,7 +207,7 @@ def _dressed(
         f"{path.stem}.vtt": transcript.webvtt(timeline, facts),
     }
     for name, content in beside.items():
-        place.file(name).write_text(content, "utf-8")
+        place.fresh(name).write_text(content, "utf-8")
     return (*beside, path.name)
 
 

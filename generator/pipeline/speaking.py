@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from generator import shelf, speech, system
@@ -32,16 +32,31 @@ def leaving(job: Job, phrases: Iterable[Phrase], folders: system.Folders) -> tup
     return speech.unspoken(phrases, job.voice, store_of(job, folders, secret))
 
 
-def agreed(job: Job, phrases: tuple[Phrase, ...], consent: Consent) -> bool:
-    """Whether words may leave this machine. Raises ConsentError when some would have to."""
-    if phrases and not consent(job.voice, phrases):
+@dataclasses.dataclass(frozen=True)
+class Agreed:
+    """What is there already, and which phrases may leave this machine."""
+
+    taken: Mapping[Phrase, Clip]
+    may_send: frozenset[Phrase] = frozenset()
+
+
+def agree(job: Job, phrases: Sequence[Phrase], store: speech.ClipStore, consent: Consent) -> Agreed:
+    """Take what is kept, and ask about all else that would leave, once and exactly.
+
+    Raises ConsentError when some would have to and nobody agreed.
+    """
+    taken = speech.kept(phrases, job.voice, store)
+    leaving = tuple(dict.fromkeys(each for each in phrases if each not in taken))
+    if not leaving or not job.voice.online:
+        return Agreed(taken)
+    if not consent(job.voice, leaving):
         raise ConsentError(
-            f"nobody agreed that {len(phrases)} sentences go to {job.voice.sends_to}; none did",
+            f"nobody agreed that {len(leaving)} sentences go to {job.voice.sends_to}; none did",
             where=f"voice {job.voice.name}",
             remedy="'meditate plan' lists them. With --consent-online you say: the listener agreed"
             " that these words go to this service.",
         )
-    return bool(phrases)
+    return Agreed(taken, frozenset(leaving))
 
 
 def attempts(job: Job) -> tuple[Job, ...]:
@@ -57,8 +72,7 @@ def spoken(
     phrases: Sequence[Phrase],
     store: speech.ClipStore,
     progress: Callable[[int, int], None],
-    *,
-    may_send: bool,
+    agreed: Agreed,
 ) -> tuple[Job, dict[Phrase, Clip], int]:
     """The job as it was done, its clips, and how many had to be spoken.
 
@@ -66,7 +80,9 @@ def spoken(
     """
     last = attempts(job)[-1]
     try:
-        return job, *speech.speak(phrases, job.voice, store, progress, may_send=may_send)
+        return job, *speech.speak(
+            phrases, job.voice, store, progress, taken=agreed.taken, may_send=agreed.may_send
+        )
     except ServiceError as error:
         if last is job:
             raise

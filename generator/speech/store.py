@@ -97,7 +97,7 @@ class ClipStore:
         return self._copied(key, len(sound), energies, flac, private=private)
 
     @contextlib.contextmanager
-    def claimed(self, key: str, *, private: bool) -> Iterator[None]:
+    def claimed(self, key: str, *, private: bool, wait_s: float = 10.0) -> Iterator[None]:
         """Alone with the clip of that name: whoever needs it too waits, then finds it there.
 
         The wait has an end, and where nothing can be locked there is none: then it is spoken twice.
@@ -105,7 +105,7 @@ class ClipStore:
         folder = self._path(key, private=private).parent
         with contextlib.suppress(WriteError):
             private_folder(folder)
-        with locked(folder):
+        with locked(folder, wait_s=wait_s):
             yield
 
     def _path(self, key: str, *, private: bool) -> Path:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.errors import UsageError, WriteError
-from generator.system.whole import private_folder, write_once
+from generator.system.whole import private_folder, read_plain, write_once
 
 _CACHE_MB = 2000
+_KEY_BYTES = 32
 
 
 @dataclass(frozen=True)
@@ -77,11 +78,11 @@ def secret_key(path: Path) -> bytes:
     try:
         if not path.exists():
             _make_key(path)
-        key = path.read_bytes()
+        key = read_plain(path, 1 << 10)
     except OSError as error:
         what = f"the secret key cannot be read ({error.strerror})"
         raise WriteError(what, where=str(path), remedy="Mend the file's permissions.") from error
-    if len(key) != 32:
+    if len(key) != _KEY_BYTES:
         raise WriteError("the secret key is damaged", where=str(path), remedy="Delete the file.")
     return key
 
@@ -94,4 +95,4 @@ def known_key(path: Path) -> bytes | None:
 def _make_key(path: Path) -> None:
     """Put a whole key at ``path``, unless another process is quicker: then theirs stays."""
     private_folder(path.parent)
-    write_once(path, secrets.token_bytes(32))
+    write_once(path, secrets.token_bytes(_KEY_BYTES))

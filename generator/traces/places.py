@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -100,6 +101,8 @@ def _paths(entries: Any) -> tuple[Path, ...]:
     if not isinstance(entries, list):
         raise TypeError("not a list")
     paths = tuple(map(Path, entries))
+    for path in paths:
+        os.fsencode(path)  # raises a ValueError for what no path can be
     if any("\0" in str(path) or not path.is_absolute() for path in paths):
         raise ValueError("not an absolute path")
     return paths
