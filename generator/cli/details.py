@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from generator.model import Field, Listener, Phrase, Script, Voice
 
 
+_TRACK_ENDINGS = (".mp3", ".vtt", ".timeline.json")
+"""What renders make and replace: answers called so would be lost, or a track would be."""
+
+
 def listener(script: Script, given: dict[str, Any]) -> Listener:
     """The answers: from the file, over them the options, then what is asked on a terminal."""
     from generator import personalise
@@ -33,7 +37,20 @@ def listener(script: Script, given: dict[str, Any]) -> Listener:
                 answer = _ask(field)
                 supplied |= {} if answer is None else {field.name: answer}
         listener = personalise.check(script, supplied)
+    _check_name(given["save_listener"], listener)
     return listener
+
+
+def _check_name(kept: str | None, listener: Listener) -> None:
+    """Raise UsageError when the file the answers go to is called like one of them."""
+    from generator import personalise
+
+    if kept and personalise.reveals(Path(kept).name.removesuffix(".toml"), listener):
+        raise UsageError(
+            "the file's name contains one of the listener's details",
+            where="--save-listener",
+            remedy="Choose one that says nothing about them.",
+        )
 
 
 def _idle(field: Field, script: Script, supplied: Mapping[str, object]) -> bool:
@@ -118,18 +135,41 @@ def _to_keep(name: str | None, *, force: bool) -> tuple[Path, ...]:
     if name is None:
         return ()
     path = shelf.checked_place(name, "--save-listener")
+    if path.name.casefold().endswith(_TRACK_ENDINGS):
+        raise UsageError(
+            "is called like a track, or what lies beside one",
+            where=str(path),
+            remedy="Call it as in: answers.toml",
+        )
     if not path.parent.is_dir():
         raise UsageError("there is no such folder", where=str(path.parent), remedy="Make it first.")
-    if path.is_dir():
-        raise UsageError("is a folder", where=str(path), remedy="Name a file in it.")
-    if path.exists() and not force:
-        raise UsageError("exists already", where=str(path), remedy="Use --force to replace it.")
+    _check_free(path, force=force)
     return (path,)
 
 
+def _check_free(path: Path, *, force: bool) -> None:
+    if path.is_dir():
+        raise UsageError("is a folder", where=str(path), remedy="Name a file in it.")
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        raise UsageError("is no plain file", where=str(path), remedy="Name another.")
+    if path.exists() and not force:
+        raise UsageError("exists already", where=str(path), remedy="Use --force to replace it.")
+
+
 def keep(name: str | None, listener: Listener) -> None:
-    """Write the answers as a listener file, if a place for it was named."""
+    """Write the answers as a listener file, if a place for it was named.
+
+    Looked at again: between the question and now a track was made. Raises UsageError when
+    something has come to lie there that is not to be replaced.
+    """
     from generator import personalise, system
 
-    if name is not None:
-        system.write_whole(Path(name), personalise.listener_toml(listener).encode())
+    if name is None:
+        return
+    path, force = Path(name), click.get_current_context().params["force"]
+    content = personalise.listener_toml(listener).encode()
+    _check_free(path, force=force)
+    if force:
+        system.write_whole(path, content)
+    elif not system.write_once(path, content):
+        _check_free(path, force=False)

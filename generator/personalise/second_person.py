@@ -19,6 +19,9 @@ _WORD = re.compile(
     r"[^\W\d_]+(?:['’][^\W\d_]+)*"
     r"(?!\w|-\w|\.\w\b)"
 )
+_TYPED = re.compile(r"(?<=\w)[´`](?=\w)")
+"""What some keyboards give for an apostrophe."""
+_RUN_ON = re.compile(r"\bi(m|ve)\b", re.IGNORECASE)
 _WORDS = {
     "i": "you",
     "me": "you",
@@ -55,6 +58,8 @@ _HOURS = _set("one two three four five six seven eight nine ten eleven twelve fi
 
 def yours(text: str) -> str:
     """The listener's own words said to them: "my old dog" becomes "your old dog"."""
+    text = _TYPED.sub("'", text)
+    text = _RUN_ON.sub(lambda each: f"I'{each[1].lower()}", text)
     found = list(_WORD.finditer(text))
     stems = tuple(re.split("['’]", each[0].lower())[0] for each in found)
     sentence = _Sentence(tuple(each[0] for each in found), stems)

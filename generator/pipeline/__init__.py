@@ -178,7 +178,7 @@ def tracks(
     }
     speech_db, bed_db, bell_db = mix.levels(
         job.profile,
-        speech.anchor_lufs(clips),
+        speech.anchor_lufs(clips, [each.phrase for each in timeline.spoken]),
         beds,
         {kind: bells.loudest_lufs(sound) for kind, sound in rung.items()},
     )

@@ -153,15 +153,17 @@ def estimate_frames(phrase: Phrase, voice: Voice) -> int:
     return to_frames(len(phrase.text) / (voice.characters_per_s * phrase.pace))
 
 
-def anchor_lufs(clips: Mapping[Phrase, Clip]) -> float:
+def anchor_lufs(clips: Mapping[Phrase, Clip], said: Sequence[Phrase] | None = None) -> float:
     """Loudness of the voice in a track, as it will sound from both speakers.
 
-    Taken from the phrases that speak no detail when they fill 30 s: then two listeners of one
-    script have the same gain, and what they share is the same sound.
+    ``said`` are the phrases as often as they are spoken. Taken from those that speak no detail when
+    they fill 30 s: then two listeners of one script have the same gain, and what they share is the
+    same sound.
     """
-    shared = [clip for phrase, clip in clips.items() if not phrase.personal]
+    every = [*clips] if said is None else said
+    shared = [clips[phrase] for phrase in every if not phrase.personal]
     enough = sum(clip.frames for clip in shared) >= to_frames(_ANCHOR_S)
-    return _loudness_lufs(shared if enough else clips.values())
+    return _loudness_lufs(shared if enough else [clips[phrase] for phrase in every])
 
 
 def provenance(voice: Voice) -> str:
