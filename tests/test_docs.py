@@ -114,7 +114,13 @@ def test_the_guide_names_every_limit_as_it_is() -> None:
         "one text in it": [table.MAX_TEXT, table.MAX_SUMMARY],
         "`if` and `for`": [allowed.MAX_DEPTH, allowed.MAX_BRANCHES],
         "the script and its parts": [bounds.MAX_NODES, allowed.FILTER_NODES],
-        "filled": [bounds.MAX_CHARACTERS, bounds.MAX_CUES, bounds.MAX_CHAPTERS],
+        "filled": [
+            bounds.MAX_CHARACTERS,
+            bounds.MAX_CUES,
+            bounds.MAX_CHAPTERS,
+            bounds.MAX_BELLS,
+            bounds.MAX_BED_CHANGES,
+        ],
         "one sentence": [bounds.MAX_PHRASE_CHARACTERS],
         "all of it, as its pauses are written": [bounds.MAX_S // 3600],
     }
