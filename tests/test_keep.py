@@ -16,7 +16,7 @@ from test_locks import held
 from test_traces import track
 
 from generator.errors import UsageError
-from generator.model import Voice
+from generator.model import Listener, Voice
 from generator.system import POSIX
 
 LABEL = "guest-a"
@@ -350,6 +350,70 @@ def test_answers_that_cannot_be_kept_are_refused_before_a_word_is_spoken(
     assert says in refused(*render("--name", "Ada", "--for", LABEL, "--save-listener", name))
     assert not (home.work / "output").exists()
     assert (home.work / "there.toml").read_text() == "mine"
+
+
+@pytest.mark.parametrize("name", ["small.mp3", "small.vtt", "small.timeline.json", "Other.MP3"])
+@pytest.mark.parametrize("force", [(), ("--force",)], ids=["", "by force"])
+def test_answers_never_replace_a_track_or_what_lies_beside_it(
+    home: Home, name: str, force: tuple[str, ...]
+) -> None:
+    """Seen: the finished track was overwritten with the answers, and called done."""
+    kept = ("--save-listener", f"output/{LABEL}/{name}")
+    done()
+    before = {path: path.read_bytes() for path in (home.work / "output" / LABEL).iterdir()}
+    assert "called like a track" in refused(*render("--name", "Eve", "--for", LABEL, *kept, *force))
+    assert {path: path.read_bytes() for path in (home.work / "output" / LABEL).iterdir()} == before
+
+
+@pytest.mark.skipif(not POSIX, reason="pipes and links")
+def test_answers_replace_no_pipe_no_device_and_no_link_even_by_force(home: Home) -> None:
+    """Seen: ``--force`` replaced the pipe itself, and would have replaced ``/dev/null``."""
+    os.mkfifo(home.work / "pipe")
+    (home.work / "own.toml").write_text("mine")
+    (home.work / "link").symlink_to("own.toml")
+    (home.work / "dangling").symlink_to("nothing")
+    before = everything(home)
+    for name in ("pipe", "link", "dangling", "/dev/null"):
+        for force in ((), ("--force",)):
+            words = render("--name", "Ada", "--for", LABEL, "--save-listener", name, *force)
+            assert "no plain file" in refused(*words)
+    assert everything(home) == before
+    assert (home.work / "own.toml").read_text() == "mine"
+
+
+@pytest.mark.parametrize("what", ["file", "link"])
+def test_what_came_to_lie_there_while_the_track_was_made_stays(home: Home, what: str) -> None:
+    """The place is looked at twice: a track takes minutes, and others write meanwhile."""
+    place = home.work / "kept.toml"
+
+    def meddle(_listener: Listener) -> str:
+        place.symlink_to("nothing") if what == "link" else place.write_text("mine")
+        return "never written"
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("generator.personalise.listener_toml", meddle)
+        refusal = refused(*render("--name", "Ada", "--for", LABEL, "--save-listener", "kept.toml"))
+    assert "kept.toml" in refusal
+    assert place.is_symlink() or place.read_text() == "mine"
+    assert not (home.work / "nothing").exists()
+    assert (home.work / "output" / LABEL / "small.mp3").is_file()
+
+
+def test_answers_are_replaced_by_force(home: Home) -> None:
+    (home.work / "kept.toml").write_text("older")
+    done("--save-listener", "kept.toml", "--force")
+    assert 'name = "Ada"' in (home.work / "kept.toml").read_text()
+    assert (home.work / "kept.toml").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("name", ["Ada.toml", "for ada.toml", "deep/ADA"])
+def test_answers_are_kept_in_no_file_that_is_called_like_one_of_them(home: Home, name: str) -> None:
+    """Seen: labels were looked through for details, and the names of these files were not."""
+    (home.work / "deep").mkdir()
+    refusal = refused(*render("--name", "Ada", "--for", LABEL, "--save-listener", name))
+    assert "--save-listener" in refusal
+    assert "ada" not in refusal.casefold()
+    assert not (home.work / "output").exists()
 
 
 def test_what_is_made_of_details_is_never_public(home: Home) -> None:

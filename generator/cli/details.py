@@ -153,7 +153,11 @@ def _check_free(path: Path, *, force: bool) -> None:
     if path.is_symlink() or (path.exists() and not path.is_file()):
         raise UsageError("is no plain file", where=str(path), remedy="Name another.")
     if path.exists() and not force:
-        raise UsageError("exists already", where=str(path), remedy="Use --force to replace it.")
+        raise _taken(path)
+
+
+def _taken(path: Path) -> UsageError:
+    return UsageError("exists already", where=str(path), remedy="Use --force to replace it.")
 
 
 def keep(name: str | None, listener: Listener) -> None:
@@ -172,4 +176,4 @@ def keep(name: str | None, listener: Listener) -> None:
     if force:
         system.write_whole(path, content)
     elif not system.write_once(path, content):
-        _check_free(path, force=False)
+        raise _taken(path)
