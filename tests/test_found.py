@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pytest
-import soundfile
 from hostile_scripts import PLAIN_FRONT
 from written import FIELDS, filled
 
 import generator
-from generator import personalise, recording
-from generator.errors import DetailError, ScriptError, UsageError
+from generator import personalise
+from generator.errors import DetailError, ScriptError
 from generator.model import Field
 from generator.personalise import yours
-from generator.recording import decode
 from generator.script import load
 
 AGE = Field("age", "How old?", kind="whole", least=-5, most=100_000)
@@ -132,12 +129,6 @@ def test_these_words_were_stopped_and_are_harmless(words: str) -> None:
 )
 def test_what_people_type_in_haste_is_bent_too(typed: str, said: str) -> None:
     assert yours(typed) == said
-
-
-def test_a_rate_that_would_need_half_a_gigabyte_is_refused(tmp_path: Path) -> None:
-    soundfile.write(tmp_path / "odd.wav", np.full((200_000, 1), 0.1), 191_999)
-    with pytest.raises(UsageError, match="191999 Hz"):
-        list(decode.sound(recording.look(tmp_path / "odd.wav")))
 
 
 SHORT = {

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import math
 import os
 import shutil
+import struct
 from collections.abc import Generator, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
 from generator import supplied
-from generator.audio import RATE_HZ
 from generator.errors import UsageError
 from generator.model import OwnFile
-from generator.recording.form import DEMUXERS, LIMITS
+from generator.recording.form import DEMUXERS, LEAST_SHARE, LIMITS, cut_short
 from generator.recording.rate import resampled
 from generator.recording.unpack import HEADER
 
@@ -26,57 +26,102 @@ RATES_HZ = range(8_000, 192_001)
 MOST_PEAK = 2.0
 """6 dB over full scale: what a decoder may overshoot, and no sound needs."""
 
+_UNSAID_FRAMES = 1 << 36
+"""More than any header can say: so many has a FLAC that was written to a pipe."""
+_AU_HEADER = struct.Struct(">4s5I")
+_MOST_HEADER_BYTES = 1_024
 _BLOCK_FRAMES = 1 << 16
-_MOST_UNITS = 50_000
-"""Rates that share no measure with ours are resampled in pieces as long as both: 191,999 Hz would
-need half a gigabyte, and no recorder has it."""
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What a decoder says before the samples."""
+
+    rate_hz: int
+    channels: int
+    frames: int
+    """As many as the file itself claims to have; 0 where it says nothing that can be."""
+    sample: str
+    """What numpy calls one of them."""
 
 
 def sound(own: OwnFile) -> Generator[Samples, None, None]:
     """The whole recording in blocks of shape ``(frames, 2)`` at 48 kHz.
 
-    Raises UsageError, naming the file, when it is damaged, has another number of channels than one
-    or two, a rate outside 8 to 192 kHz, or samples that are none.
+    Raises UsageError, naming the file, when it is damaged or cut short, has another number of
+    channels than one or two, a rate outside 8 to 192 kHz, or samples that are none.
     """
-    if own.form in DEMUXERS:
-        with supplied.decoding(own, _ffmpeg(own), LIMITS) as output:
-            yield from _frames(own, output, channels=2)
-        return
-    with supplied.decoding(own, ("generator.recording.unpack",), LIMITS) as output:
-        header = output.read(HEADER.size)
-        if len(header) == HEADER.size:
-            rate_hz, channels = HEADER.unpack(header)
-            _check(own, rate_hz, channels)
-            yield from resampled(_frames(own, output, channels), rate_hz)
+    by_ffmpeg = own.form in DEMUXERS
+    words = _ffmpeg(own) if by_ffmpeg else ("generator.recording.unpack",)
+    with supplied.decoding(own, words, LIMITS) as output:
+        said = _au_header(output) if by_ffmpeg else _own_header(output)
+        if said:
+            _check(own, said)
+            yield from resampled(_whole(own, _frames(own, output, said), said), said.rate_hz)
+        elif by_ffmpeg:
+            raise UsageError(
+                "holds no sound that can be decoded",
+                where=str(own.path),
+                remedy="It may be damaged, or a film without sound: use another.",
+            )
 
 
-def _check(own: OwnFile, rate_hz: int, channels: int) -> None:
-    units = rate_hz // math.gcd(rate_hz, RATE_HZ) if rate_hz > 0 else 0
-    if rate_hz not in RATES_HZ or units > _MOST_UNITS:
+def _own_header(output: BinaryIO) -> _Said | None:
+    """What our own child says, or nothing when it could not open the file."""
+    header = output.read(HEADER.size)
+    if len(header) < HEADER.size:
+        return None
+    rate_hz, channels, frames = HEADER.unpack(header)
+    return _Said(rate_hz, channels, frames if frames < _UNSAID_FRAMES else 0, "=f4")
+
+
+def _au_header(output: BinaryIO) -> _Said | None:
+    """What ffmpeg says in the header of an AU file, or nothing when it found no sound."""
+    header = output.read(_AU_HEADER.size)
+    if len(header) < _AU_HEADER.size:
+        return None
+    _magic, start, _size, _encoding, rate_hz, channels = _AU_HEADER.unpack(header)
+    output.read(max(min(start, _MOST_HEADER_BYTES) - _AU_HEADER.size, 0))
+    return _Said(rate_hz, channels, 0, ">f4")
+
+
+def _whole(own: OwnFile, blocks: Iterator[Samples], said: _Said) -> Iterator[Samples]:
+    """The blocks themselves, proven at their end to be about as many frames as were promised."""
+    came = 0
+    for block in blocks:
+        came += len(block)
+        yield block
+    if came < LEAST_SHARE * said.frames:
+        raise cut_short(own.path)
+
+
+def _check(own: OwnFile, said: _Said) -> None:
+    if said.rate_hz not in RATES_HZ:
         raise UsageError(
-            f"has a sampling rate of {rate_hz} Hz",
+            f"has a sampling rate of {said.rate_hz} Hz",
             where=str(own.path),
             remedy="Save it at 44100 or 48000 Hz.",
         )
-    if channels not in (1, 2):
+    if said.channels not in (1, 2):
         raise UsageError(
-            f"has {channels} channels", where=str(own.path), remedy="Save it in stereo."
+            f"has {said.channels} channels", where=str(own.path), remedy="Save it in stereo."
         )
 
 
-def _frames(own: OwnFile, output: BinaryIO, channels: int) -> Iterator[Samples]:
+def _frames(own: OwnFile, output: BinaryIO, said: _Said) -> Iterator[Samples]:
     """The samples a decoder writes, in stereo, each proven to be one."""
-    width = 4 * channels
+    width = 4 * said.channels
     while piece := output.read(_BLOCK_FRAMES * width):
         whole = piece[: len(piece) // width * width]  # a decoder that dies stops anywhere
-        block = np.frombuffer(whole, np.float32).reshape(-1, channels)
+        block = np.frombuffer(whole, said.sample).astype(np.float32, copy=False)
+        block = block.reshape(-1, said.channels)
         if not np.abs(block).max(initial=0.0) <= MOST_PEAK:
             raise UsageError(
                 "holds samples that are no numbers, or far over full scale",
                 where=str(own.path),
                 remedy="Save it anew as 16 or 24 bit sound.",
             )
-        yield np.repeat(block, 2, axis=1) if channels == 1 else block
+        yield np.repeat(block, 2, axis=1) if said.channels == 1 else block
 
 
 def _ffmpeg(own: OwnFile) -> tuple[str, ...]:
@@ -88,8 +133,8 @@ def _ffmpeg(own: OwnFile) -> tuple[str, ...]:
     program = Path(shutil.which("ffmpeg") or "ffmpeg").absolute()
     only = DEMUXERS[own.form]
     read = ("-protocol_whitelist", "file,pipe", "-format_whitelist", only, "-f", only)
-    written = ("-map", "0:a:0", "-vn", "-sn", "-dn", "-f", "f32le", "-ac", "2", "-ar", str(RATE_HZ))
+    written = ("-map", "0:a:0", "-vn", "-sn", "-dn", "-map_metadata", "-1", "-c:a", "pcm_f32be")
     return (
         *(str(program), "-nostdin", "-hide_banner", "-v", "error", "-threads", "1", *read),
-        *("-i", f"file:{os.path.abspath(own.path)}", *written, "pipe:1"),  # noqa: PTH100  as it is
+        *("-i", f"file:{os.path.abspath(own.path)}", *written, "-f", "au", "pipe:1"),  # noqa: PTH100  as it is
     )

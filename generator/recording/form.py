@@ -6,11 +6,12 @@ never comes near a program that would follow it.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 from generator import supplied
 from generator.errors import UsageError
@@ -20,6 +21,9 @@ LIMITS = supplied.Limits(file_bytes=1 << 30, memory_bytes=1 << 30, cpu_s=300, wa
 
 DEMUXERS: Mapping[str, str] = {"aac": "aac", "m4a": "mov", "webm": "matroska", "wma": "asf"}
 """What ffmpeg has to decode, and the one format it may take each for."""
+
+LEAST_SHARE = 0.98
+"""A file with less than this of what its header promises was cut short on its way."""
 
 _SUFFIXES = frozenset(
     {".aac", ".aif", ".aifc", ".aiff", ".caf", ".flac", ".m4a", ".mka", ".mkv", ".mov", ".mp3"}
@@ -38,6 +42,13 @@ _FORMS: Mapping[str, bytes] = {
     "wma": rb"\x30\x26\xb2\x75\x8e\x66\xcf\x11",
 }
 _HEAD_BYTES = 12
+_SIZED: Mapping[bytes, Literal["little", "big"]] = {
+    b"RIFF": "little",
+    b"RIFX": "big",
+    b"FORM": "big",
+}
+"""Files that say after their first four bytes how many follow, and in which order of bytes."""
+_SIZED_BYTES = 8
 _TAG_BYTES = 10
 """The header of an ID3 tag."""
 
@@ -52,7 +63,7 @@ def look(path: Path) -> OwnFile:
     """The recording of that path, looked at but not decoded.
 
     Raises UsageError unless it is a plain file of up to 1 GiB with a kind of sound that can be
-    decoded here.
+    decoded here, and as long as its header says.
     """
     with supplied.opened(path, LIMITS) as file:
         form = _form(file)
@@ -68,7 +79,31 @@ def look(path: Path) -> OwnFile:
                 where=str(path),
                 remedy="Install ffmpeg, or save it as WAV, FLAC, OGG or MP3.",
             )
+        _prove_whole(path, file)
         return supplied.known(path, form, file)
+
+
+def _prove_whole(path: Path, file: BinaryIO) -> None:
+    """Raise UsageError when the file says that it is clearly longer than it is.
+
+    What claims to be larger than any that is read was written to a pipe, where nobody knew.
+    """
+    file.seek(0)
+    head = file.read(_SIZED_BYTES)
+    if order := _SIZED.get(head[:4]):
+        claimed_bytes = _SIZED_BYTES + int.from_bytes(head[4:], order)
+        there_bytes = file.seek(0, os.SEEK_END)
+        if there_bytes < LEAST_SHARE * claimed_bytes and claimed_bytes <= LIMITS.file_bytes:
+            raise cut_short(path)
+
+
+def cut_short(path: Path) -> UsageError:
+    """What to say of a file that holds less than its header promises."""
+    return UsageError(
+        "ends long before its header says that it does",
+        where=str(path),
+        remedy="It was cut short on its way: copy or export it anew.",
+    )
 
 
 def _form(file: BinaryIO) -> str:

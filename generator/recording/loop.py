@@ -15,7 +15,7 @@ from generator import loudness, supplied
 from generator.audio import to_frames
 from generator.errors import UsageError
 from generator.model import RECORDING, OwnFile
-from generator.recording import decode
+from generator.recording import decode, rumble
 from generator.recording.form import LIMITS
 
 if TYPE_CHECKING:
@@ -25,11 +25,19 @@ MOST_S = 3 * 3600.0
 LEAST_S = 1.0
 FADE_S = 4.0
 """How long the end crosses over into the beginning; a third of a short recording."""
+TUNE_S = 0.1
+"""By so much the end may be cut off to bring it into step with the beginning."""
 SPARE = 1.1
 """Kept beyond the estimated length of a track: speech may turn out longer."""
 MOST_CREST_DB = 26.0
 """A peak further over the loudness than this lowers the whole: thunder must not wake anybody."""
 
+_LEAST_ALIKE = -0.5
+"""Ends that are more unlike than this are raised no further: 3 dB at the most."""
+_AS_GOOD = 1e-3
+"""Of places that are alike within this, the one is taken where the least is cut off."""
+_NOTHING = 1e-9
+"""Keeps silence from being divided by."""
 _BLOCK_FRAMES = 1 << 18
 _FRAME_BYTES = 8
 
@@ -42,8 +50,8 @@ class Loop:
     """Raw float32, stereo, 48 kHz."""
     frames: int
     fade_frames: int
-    centre: tuple[float, float]
-    """The constant part of each channel, which is no sound and is taken away."""
+    alike: tuple[float, float] = (0.0, 0.0)
+    """Correlation of end and beginning in each channel: 1 where they are the same wave."""
     lufs: float = 0.0
     """How loud it counts: its gated loudness, or more when its peaks stand out far."""
     name: str = RECORDING
@@ -69,15 +77,35 @@ class Loop:
         if turn and crossing > 0:
             over = self._read(self.frames - self.fade_frames + at, crossing)
             place = (np.arange(at, at + crossing) + 0.5) / self.fade_frames * (math.pi / 2)
-            rise, fall = np.sin(place)[:, None], np.cos(place)[:, None]  # equal power
-            sound[:crossing] = sound[:crossing] * rise + over * fall
+            rise, fall = np.sin(place)[:, None], np.cos(place)[:, None]
+            power = 1.0 + 2.0 * rise * fall * np.array(self.alike)  # equal, had they nothing alike
+            sound[:crossing] = (sound[:crossing] * rise + over * fall) / np.sqrt(power)
         return sound
 
     def _read(self, at: int, frames: int) -> Samples:
         with self.path.open("rb") as file:
             raw = np.fromfile(file, np.float32, 2 * frames, offset=at * _FRAME_BYTES)
-        centred: Samples = raw.reshape(frames, 2) - np.array(self.centre, np.float32)
-        return centred
+        return raw.reshape(frames, 2)
+
+    def in_step(self) -> Loop:
+        """The loop with its end cut off where it is most like the beginning.
+
+        What goes on evenly, a hum or a held chord, then goes on across the seam too: out of step
+        its end and its beginning would wipe each other out.
+        """
+        spare, fade = min(to_frames(TUNE_S), self.frames // 10), self.fade_frames
+        head = self._read(0, fade).astype(np.float64)
+        tail = self._read(self.frames - fade - spare, fade + spare).astype(np.float64)
+        size = 1 << len(tail).bit_length()
+        lines = np.fft.rfft(tail, size, axis=0) * np.fft.rfft(head, size, axis=0).conj()
+        products = np.fft.irfft(lines, size, axis=0)[spare::-1]  # nothing cut off comes first
+        sums = np.concatenate([np.zeros((1, 2)), np.cumsum(np.square(tail), axis=0)])
+        powers = (sums[fade:] - sums[:-fade])[::-1] * np.square(head).sum(axis=0)
+        norms = np.sqrt(powers) + _NOTHING
+        together = products.sum(axis=1) / norms.sum(axis=1)
+        cut = int(np.argmax(together >= together.max() - _AS_GOOD))
+        left, right = np.clip(products[cut] / norms[cut], _LEAST_ALIKE, 1.0).tolist()
+        return replace(self, frames=self.frames - cut, alike=(left, right))
 
 
 def keep(
@@ -90,12 +118,11 @@ def keep(
     """
     fade = to_frames(FADE_S)
     wanted = min(round(track_frames * SPARE) + fade, to_frames(MOST_S))
-    sums, kept = np.zeros(2), 0
+    kept = 0
     with scratch.open("wb") as file, contextlib.closing(decode.sound(own)) as blocks:
-        for block in blocks:
+        for block in rumble.audible(blocks):
             part = block[: wanted - kept]
             file.write(part.tobytes())
-            sums += part.sum(axis=0, dtype=np.float64)
             kept += len(part)
             progress(kept, wanted)
             if kept == wanted:
@@ -106,8 +133,7 @@ def keep(
         raise UsageError(
             "lasts less than a second", where=str(own.path), remedy="Use a longer recording."
         )
-    left, right = sums / kept
-    loop = Loop(scratch, kept, min(fade, kept // 3), (float(left), float(right)))
+    loop = Loop(scratch, kept, min(fade, kept // 3)).in_step()
     return replace(loop, lufs=_counted_lufs(loop, own))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +22,9 @@ _RING_FRAMES = 2_000
 """How long the filter rings, in frames of the lower rate: to -100 dB."""
 _FLAT = 0.9
 """Up to this share of half the lower rate all passes; from there to the half it fades out."""
+_MOST_UNIT = 1_000
+"""Rates in use come out even within so many of our frames; of others the nearest that does is
+taken, within a cent: 191,999 Hz for 192,000."""
 _HOP = 10
 """A piece moves on by ten times what the filter rings."""
 
@@ -33,8 +37,7 @@ def resampled(sound: Iterable[Samples], rate_hz: int) -> Iterator[Samples]:
     if rate_hz == RATE_HZ:
         yield from sound
         return
-    common = math.gcd(rate_hz, RATE_HZ)
-    unit_in, unit_out = rate_hz // common, RATE_HZ // common
+    unit_in, unit_out = Fraction(rate_hz, RATE_HZ).limit_denominator(_MOST_UNIT).as_integer_ratio()
     units = math.ceil(_RING_FRAMES * rate_hz / (min(rate_hz, RATE_HZ) * unit_in))
     ring, hop = units * unit_in, _HOP * units * unit_in
     gain = _gain(hop + 2 * ring, rate_hz)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import struct
 import sys
 
-HEADER = struct.Struct("=ii")
-"""Rate in Hz and number of channels, before the samples: float32, interleaved."""
+HEADER = struct.Struct("=iiq")
+"""Rate in Hz, channels and frames by its own account, before the samples: float32, interleaved."""
 _FRAMES = 16_384
 
 
@@ -25,7 +25,7 @@ def main() -> None:
 
     output = sys.stdout.buffer
     with Forward(sys.stdin.fileno()) as file:
-        output.write(HEADER.pack(file.samplerate, file.channels))
+        output.write(HEADER.pack(file.samplerate, file.channels, file.frames))
         block = bytearray(4 * file.channels * _FRAMES)
         while frames := file.buffer_read_into(block, "float32"):
             output.write(memoryview(block)[: 4 * file.channels * frames])
