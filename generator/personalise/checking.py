@@ -4,26 +4,13 @@ from __future__ import annotations
 
 import difflib
 import re
-import unicodedata
 from collections.abc import Collection, Mapping
 
 from generator.errors import DetailError, UsageError, nearest
 from generator.model import Answer, Field, Listener, Script
 from generator.personalise.care import refuse_crisis
+from generator.sayable import tidied
 
-MAX_CHARACTERS = 120
-
-_UNSAYABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-"""Unicode categories no detail needs: control, format, surrogate, private, unassigned, breaks."""
-_JOINERS = "\u200c\u200d"
-_UNSEEN = re.compile(
-    "[\u00ad\u200b\u200e\u200f\u061c\u2060\ufeff]"
-    f"|(?<![\u0600-\u1fff])[{_JOINERS}]|[{_JOINERS}](?![\u0600-\u1fff])"
-)
-"""What pasting brings along and nobody hears. Joiners stay where letters are shaped by them."""
-_FLOOD = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{3}")
-"""No language puts three accents on what is one letter with the others already."""
-_MARKUP = re.compile(r"[\[\]{}<>|\\]")
 _NAME_LIKE = 0.7
 
 
@@ -72,10 +59,10 @@ def checked(field: Field, value: object) -> Answer:
         return _whole(field, value)
     if not isinstance(value, str):
         raise DetailError("must be text", where=field.name, remedy=_example(field))
-    text = unicodedata.normalize("NFC", _UNSEEN.sub("", value)).strip()
-    if wrong := _wrong(text):
-        raise DetailError(wrong, where=field.name, remedy=_example(field))
-    text = " ".join(text.split())
+    try:
+        text = tidied(value)
+    except ValueError as error:
+        raise DetailError(str(error), where=field.name, remedy=_example(field)) from None
     if field.kind == "choice":
         chosen = {each.casefold(): each for each in field.choices}.get(text.casefold())
         if chosen is None:
@@ -84,38 +71,10 @@ def checked(field: Field, value: object) -> Answer:
     return text
 
 
-def _wrong(text: str) -> str:
-    """What is wrong with a text that is to be spoken, or nothing."""
-    if not text:
-        return "is empty; leave it out instead"
-    if len(text) > MAX_CHARACTERS:
-        return f"has {len(text)} characters; at most {MAX_CHARACTERS} can be woven into a sentence"
-    if "\n" in text or "\r" in text:
-        return "has more than one line"
-    if _has_unsayable(text):
-        return "has a character that cannot be spoken"
-    if _MARKUP.search(text):
-        return "has brackets or markup, which cannot be spoken"
-    return "" if any(each.isalnum() for each in text) else "has nothing that can be spoken"
-
-
-def _has_unsayable(text: str) -> bool:
-    """Whether there is a character of no use, an accent without a letter, or a heap of accents."""
-    before = "Z"
-    for each in text:
-        kind = unicodedata.category(each)
-        if kind in _UNSAYABLE and each not in _JOINERS:
-            return True
-        if kind.startswith("M") and before not in "LM":
-            return True
-        before = before if each in _JOINERS else kind[0]
-    return _FLOOD.search(text) is not None
-
-
 def _whole(field: Field, value: object) -> int:
     text = value.strip() if isinstance(value, str) else value
     bounds = f"must be a whole number from {field.least} to {field.most}"
-    if isinstance(text, str) and re.fullmatch(r"\d{1,4}", text, re.ASCII):
+    if isinstance(text, str) and re.fullmatch(r"-?\d{1,7}", text, re.ASCII):
         text = int(text)
     if not isinstance(text, int) or isinstance(text, bool):
         raise DetailError(bounds, where=field.name, remedy=_example(field))

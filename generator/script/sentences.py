@@ -49,10 +49,10 @@ class Sentences:
         paragraphs = re.split(r"\n[ \t]*\n", self._text)
         for number, paragraph in enumerate(paragraphs):
             last_paragraph = number == len(paragraphs) - 1
-            phrases = [each for each in _split(paragraph) if _SAYABLE.search(each)]
-            for index, phrase in enumerate(phrases):
-                ends = index == len(phrases) - 1 and not last_paragraph
-                used = [next(values) for _ in range(phrase.count(_SLOT))]
+            phrases = [(each, self._used(each, values)) for each in _split(paragraph)]
+            heard = [(phrase, used) for phrase, used in phrases if _says(phrase, used)]
+            for index, (phrase, used) in enumerate(heard):
+                ends = index == len(heard) - 1 and not last_paragraph
                 yield self._spoken(phrase, used), any(v.personal for v in used), ends
         self._text = ""
         self._values = []
