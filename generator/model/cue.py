@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-
 BELLS = ("small", "large", "bowl")
 """The bells an author can name."""
 
