@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from generator.errors import DetailError, UsageError, nearest
 from generator.model import Answer, Field, Listener, Script
@@ -25,8 +25,8 @@ def check(
     """
     known = {each.name for each in script.fields} | set(script.switches)
     for name, value in supplied.items():
-        if isinstance(value, str):
-            refuse_crisis(value, name if name in known or name in elsewhere else "a detail")
+        for text in _texts(value):
+            refuse_crisis(text, name if name in known or name in elsewhere else "a detail")
     answers: dict[str, Answer] = {}
     switches: dict[str, bool] = {}
     for name, value in supplied.items():
@@ -41,6 +41,19 @@ def check(
             raise _unknown(name, known | set(elsewhere))
     switches = {"gentle": not answers} | switches if "gentle" in script.switches else switches
     return Listener(answers, switches)
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Every text in a value, also in one that no field could hold."""
+    waiting = [value]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, str):
+            yield each
+        elif isinstance(each, Mapping):
+            waiting += [*each.keys(), *each.values()]
+        elif isinstance(each, list | tuple):
+            waiting += each
 
 
 def _unknown(name: str, known: Collection[str]) -> UsageError:
