@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from generator import personalise
 from generator.cli import make
 from generator.errors import ScriptError, UsageError
-from generator.script import available, load, survey
+from generator.script import available, files, glance, load, survey
 from generator.script.names import RESERVED
 
 FRONT = """title = "A Small Script"
@@ -308,6 +309,37 @@ def test_one_broken_file_harms_no_other(tmp_path: Path) -> None:
     assert [each.slug for each in sound] == ["small"]
     assert set(broken) == {"hasty", "linked", "talks/binary"}
     assert all(str(error).startswith(str(tmp_path)) for error in broken.values())
+
+
+def test_at_a_glance_no_more_is_read_than_the_front_matter(tmp_path: Path) -> None:
+    """Seen: three thousand long scripts took seven seconds to list, and 384 MB to check."""
+    put(tmp_path, "sound", body=USING)
+    put(tmp_path, "parts/opening")
+    put(tmp_path, "late", body="Sit\u202e down.\n")
+    put(tmp_path, "long", body="word " * 30_000)
+    put(tmp_path, "endless", front=FRONT + "# " + "x" * 17_000 + "\n")
+    sound, broken = survey([tmp_path])
+    assert [each.slug for each in sound] == ["late", "sound"]
+    assert {slug: "KiB" in str(error) for slug, error in broken.items()} == {
+        "long": True,
+        "endless": True,
+    }
+    sound, broken = survey([tmp_path], whole=True)
+    assert [each.slug for each in sound] == ["sound"]
+    assert set(broken) == {"late", "long", "endless"}
+    assert not any(each.body or each.parts for each in sound)
+    assert glance("sound", [tmp_path]) == replace(load("sound", [tmp_path]), body="", parts={})
+
+
+def test_more_scripts_than_anybody_reads_are_found_but_not_listed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "MAX_LISTED", 2)
+    for slug in ("one", "three", "two"):
+        put(tmp_path, slug)
+    assert available([tmp_path]) == ("one", "three")
+    assert [each.slug for each in survey([tmp_path])[0]] == ["one", "three"]
+    assert load("two", [tmp_path]).slug == "two"
 
 
 @pytest.mark.parametrize("part", ["loop", "gone", "folder"])

@@ -68,6 +68,15 @@ def test_any_other_age_is_refused_by_the_name_of_the_field(age: object) -> None:
     assert message.removesuffix(". As in: 7") == "age: must be a whole number from 3 to 17"
 
 
+@pytest.mark.parametrize("typed", ["0", "-50", "10000", "1000000", " 12345 "])
+def test_every_whole_number_a_field_allows_can_be_typed(typed: str) -> None:
+    """Seen: nothing over 9,999 could be, and nothing under 0."""
+    steps = Field("steps", "How many?", "9", "whole", least=-50, most=1_000_000)
+    assert checked(steps, typed) == int(typed)
+    with pytest.raises(DetailError, match="must be a whole number from -50 to 1000000"):
+        checked(steps, "1000001")
+
+
 @pytest.mark.parametrize(
     ("given_as", "used"),
     [

@@ -12,11 +12,11 @@ from generator.errors import ScriptError, nearest
 from generator.model import BEDS, Answer, Field, Script
 from generator.sayable import has_words
 from generator.script.bounds import in_time
-from generator.script.files import available, found, parts_of
+from generator.script.files import MAX_LISTED, available, found, front, parts_of
 from generator.script.names import RESERVED
 from generator.script.table import MAX_SUMMARY, MAX_TEXT, NAME, Table, toml
 
-__all__ = ["available", "load", "survey"]
+__all__ = ["MAX_LISTED", "available", "glance", "load", "survey"]
 
 MAX_FIELDS = 60
 MAX_SWITCHES = 40
@@ -41,13 +41,26 @@ def load(slug: str, folders: Sequence[Path]) -> Script:
         return _parse(slug, path, text, folders)
 
 
-def survey(folders: Sequence[Path]) -> tuple[list[Script], dict[str, ScriptError]]:
-    """All sound scripts, and by slug what is wrong with the others."""
+def glance(slug: str, folders: Sequence[Path]) -> Script:
+    """The script as :func:`load` gives it but without its body: no more of the file is read."""
+    path, text = front(slug, folders)
+    with in_time(path):
+        return _parse(slug, path, text, folders)
+
+
+def survey(
+    folders: Sequence[Path], *, whole: bool = False
+) -> tuple[list[Script], dict[str, ScriptError]]:
+    """All sound scripts, without their bodies, and by slug what is wrong with the others.
+
+    At a glance, or by reading the ``whole`` of each.
+    """
     sound: list[Script] = []
     broken: dict[str, ScriptError] = {}
     for slug in available(folders):
         try:
-            sound.append(load(slug, folders))
+            script = load(slug, folders) if whole else glance(slug, folders)
+            sound.append(replace(script, body="", parts={}))
         except ScriptError as error:
             broken[slug] = error
     return sound, broken
