@@ -143,7 +143,7 @@ def _words(name: str, value: object, most: int) -> str:
 
 
 def _one_of(name: str, value: object, known: Sequence[str]) -> str:
-    wanted = _text(name, value, 40)
+    wanted = _text(name, value, 300)
     if wanted not in known:
         raise ValueError(f"there is no {name} '{wanted}'. {nearest(wanted, known)}")
     return wanted
