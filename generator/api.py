@@ -160,5 +160,5 @@ def length_s(text: str) -> float | None:
         raise UsageError("a length is written like 15m, 12m30s or natural", where="--length")
     seconds = 60.0 * float(match[1] or 0) + float(match[2] or 0)
     if not 0 < seconds <= 4 * 3600:
-        raise UsageError("a track lasts from a second up to four hours", where="--length")
+        raise UsageError("a track lasts longer than nothing, up to four hours", where="--length")
     return seconds

@@ -44,6 +44,7 @@ QUIET = {"script", "personalise", "voices", "plan", "shelf", "traces"} | {
     "api",
     "errors",
     "model",
+    "sayable",
     "wording",
 }
 """Rooms that only read and reckon: none of them needs an array."""

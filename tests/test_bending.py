@@ -63,7 +63,33 @@ SCRIPT = script("")
         ("wasn’t I ready", "weren’t you ready"),
         ("it was I", "it was you"),
         ("i am, i'm, i’ve", "you are, you're, you’ve"),
-        ("MY DOG AND I", "YOUR DOG AND you"),
+        ("MY DOG AND I", "YOUR DOG AND YOU"),
+        ("I AM, AND I WAS", "YOU ARE, AND YOU WERE"),
+        ("IM TIRED", "YOU'RE TIRED"),
+        ("im not good enough", "you're not good enough"),
+        ("Im a bad mother", "you're a bad mother"),
+        ("ive always failed", "you've always failed"),
+        ("I´m tired and I`ve failed", "you're tired and you've failed"),
+        ("das Haus im Wald", "das Haus im Wald"),
+        ("Oh my God", "Oh my God"),
+        ("oh my", "oh my"),
+        ("My goodness, my dog", "My goodness, your dog"),
+        ("to find my goodness", "to find your goodness"),
+        ("my God who comforts me", "your God who comforts you"),
+        ("Excuse me, said my dog", "Excuse me, said your dog"),
+        ("people who excuse me", "people who excuse you"),
+        ("me mum and me dad", "your mum and your dad"),
+        ("me, mum and dad", "you, mum and dad"),
+        ("Elizabeth I", "Elizabeth I"),
+        ("Henry I of England", "Henry I of England"),
+        ("King Charles I, and my dog", "King Charles I, and your dog"),
+        ("the dog Charles I had", "the dog Charles you had"),
+        ("the best part I remember", "the best part you remember"),
+        ("the war I fought in", "the war you fought in"),
+        ("my dad. I was his favourite.", "your dad. You were his favourite."),
+        ("my dad… I miss him", "your dad… You miss him"),
+        ("my father's mine", "your father's mine"),
+        ("the dog's mine", "the dog's yours"),
         ("I’M HERE", "YOU’RE HERE"),
         ("me and my dog", "you and your dog"),
         ("mine", "yours"),
@@ -115,13 +141,9 @@ def test_no_word_of_the_first_person_is_left_and_none_comes_back(text: str) -> N
 
 
 @given(st.text(max_size=60))
-@example("0`0")
-@example("Im Garten, im Haus")
 def test_a_text_without_the_first_person_is_left_as_it_is(text: str) -> None:
-    first = FIRST | {"mine", "ourself", "was", "wasn", "im", "ive"}
-    assume(
-        text == "Im Garten, im Haus" or not {each.split("'")[0] for each in tokens(text)} & first
-    )
+    first = FIRST | {"mine", "ourself", "was", "wasn"}
+    assume(not {each.split("'")[0] for each in tokens(text)} & first)
     assert yours(text) == text
 
 
@@ -137,6 +159,17 @@ def test_any_text_can_be_said_to_the_listener(text: str) -> None:
         (possessive, ("my twins",), "my twins's"),
         (article, ("old dog",), "an old dog"),
         (article, ("hour",), "an hour"),
+        (article, ("8",), "an 8"),
+        (article, ("11 o'clock sun",), "an 11 o'clock sun"),
+        (article, ("18",), "an 18"),
+        (article, ("800 km walk",), "an 800 km walk"),
+        (article, ("11,000",), "an 11,000"),
+        (article, ("1",), "a 1"),
+        (article, ("180",), "a 180"),
+        (article, ("éclair",), "an éclair"),
+        (article, ("an apple",), "an apple"),
+        (article, ("",), ""),
+        (article, ("…",), "…"),
         (article, ("university",), "a university"),
         (article, ("lake",), "a lake"),
         (words, (7,), "seven"),

@@ -47,6 +47,29 @@ def refusal(**supplied: object) -> DetailError:
         "no reason to live",
         "SUICIDE",
         "I want\nto die",
+        "kms",
+        "I no longer want to live",
+        "I don't wanna live",
+        "I don't want to be here anymore",
+        "I do not want to be here any longer",
+        "I don't want to exist",
+        "I wish I didn't exist",
+        "I'd rather die",
+        "I'd rather be dead",
+        "I want my life to end",
+        "the day I ended it all",
+        "I took my own life",
+        "I took an overdose",
+        "I slit my throat",
+        "I cut my arms",
+        "to burn myself",
+        "jump in front of a train",
+        "throw myself under the bus",
+        "jump off a building",
+        "kill me",
+        "there is no point living",
+        "I wish I'd never been born",
+        "better if I died",
         "a long story " * 20 + "and I want to die",
     ],
 )
@@ -87,6 +110,30 @@ def test_a_value_that_speaks_of_self_harm_stops_with_the_support_line(
         "I want to d1e",
         "{{ kill myself }}",
         "<b>suicide</b>",
+        "kiłł mysełf",
+        "ᴋɪʟʟ ᴍʏsᴇʟғ",
+        "ƙill myself",
+        "ĸill myself",
+        "ⓚⓘⓛⓛ ⓜⓨⓢⓔⓛⓕ",
+        "suuicide",
+        "suuuiiicide",
+        "kiiilll myself",
+        "suicde",
+        "sucide",
+        "sui,cide",
+        "sui/cide",
+        "su(i)cide",
+        "s,u,i,c,i,d,e",
+        "kill/myself",
+        "kill: myself",
+        "kill – myself",
+        "kill & myself",
+        'kill my "self"',
+        "kill\u3164myself",
+        "k*ll m*self",
+        "want 2 die",
+        "wanting 2 d1e",
+        "tακe my oԝn life",
     ],
 )
 def test_no_disguise_helps(value: str) -> None:
@@ -114,6 +161,10 @@ def test_no_disguise_helps(value: str) -> None:
         "voglio morire",
         "vorrei uccidermi",
         "togliermi la vita",
+        "je veux en finir",
+        "me quiero matar",
+        "bringe mich um",
+        "wenn ich mich verletze, mich verletzen",
         "zelfmoord",
         "ik wil dood",
         "mezelf van kant maken",
@@ -124,10 +175,45 @@ def test_other_languages_are_understood(value: str) -> None:
     assert "speaks of suicide" in str(refusal(name=value))
 
 
-def test_when_in_doubt_it_stops() -> None:
-    """The name of a film, or a place one does not want to live in: another choice of words does."""
-    for value in ("Suicide Squad", "I don't want to live in Berlin"):
-        assert "speaks of suicide" in str(refusal(name=value))
+@pytest.mark.parametrize(
+    "value",
+    [
+        "Suicide Squad",
+        "my brother who died by suicide",
+        "I work in suicide prevention",
+        "I don't want to live in Berlin",
+        "tired of living in London",
+        "I don't want to die",
+        "jumping off a bridge into the river",
+        "drowning myself in work",
+        "killed myself laughing",
+        "my mum would kill me",
+        "my friend who helped me when I hurt myself",
+        "I slipped again and hurt myself",
+        "I fell apart and cut myself",
+        "kill me with pills",
+        "nicht mehr leben in Berlin",
+    ],
+)
+def test_when_in_doubt_it_stops(value: str) -> None:
+    """A film, a sport, grief: another choice of words does, and a rule that knew these apart would
+    let somebody in danger through."""
+    assert "speaks of suicide" in str(refusal(name=value))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        ["my dog", "I want to die"],
+        {"first": "I want to die"},
+        {"I want to die": 1},
+        [{"a": [{"b": "I want to die"}]}],
+        ({"a": ("x", "I want to die")},),
+    ],
+)
+def test_it_is_found_in_what_no_field_can_hold(value: object) -> None:
+    for name in ("name", "age", "gentle", "nobody"):
+        assert "speaks of suicide" in str(refusal(**{name: value}))
 
 
 @pytest.mark.parametrize("name", ["name", "care_object", "pronoun", "age", "gentle", "nobody"])
@@ -137,7 +223,22 @@ def test_it_comes_before_every_other_complaint(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["kill " * 13_000, "s*" * 30_000, "k i l l " * 8_000, "ﷺ" * 60_000]
+    "value",
+    [
+        "e " * 30_000,
+        "wish " * 12_000,
+        "i" * 60_000,
+        "*" * 60_000,
+        "want to " * 8_000,
+        "s " * 30_000,
+        "(" * 60_000,
+        "no" * 30_000,
+        "kill " * 13_000,
+        "s*" * 30_000,
+        "k i l l " * 8_000,
+        "ﷺ" * 60_000,
+    ],
+    ids=lambda value: ascii(value[:8]),
 )
 def test_no_text_takes_long_to_read(value: str) -> None:
     started_s = time.perf_counter()
@@ -191,6 +292,33 @@ def test_without_a_publisher_s_line_the_message_still_points_to_people(
         "ma vie",
         "mon chat suisse",
         "morir de risa",
+        "voy a morir de risa",
+        "vou morrer de saudade",
+        "envie de mourir de rire",
+        "voglio morire dal ridere",
+        "je ne peux pas vivre sans toi",
+        "en finir avec mes études, je veux en finir avec mes études",
+        "Menschen, die mich verletzen",
+        "At the end it all made sense",
+        "The End. It all began there",
+        "my self-harmony",
+        "my true self harmony",
+        "photographs I shoot myself",
+        "take my life jacket",
+        "end my life as a smoker",
+        "cutting myself a slice of cake",
+        "cut myself shaving",
+        "hurt myself playing football",
+        "when I fell and hurt myself",
+        "when I fell off the wall and hurt myself",
+        "burning myself out",
+        "I don't want to live alone",
+        "no point in living in the past",
+        "no reason to live in fear",
+        "hurt my self-worth",
+        "killing my self-confidence",
+        "10 kms before breakfast",
+        "a friend who would rather diet",
     ],
 )
 def test_what_only_looks_alike_is_let_through(value: str) -> None:

@@ -52,6 +52,8 @@ WRONG = [
     (("render", "care-circuit", "--care-objct", "x"), "--care-object"),
     (("render", "--length", "9m", "care-circuit"), "name comes first"),
     (("render", "care-circuit", "--length", "soon"), "15m"),
+    (("render", "care-circuit", "--length", "0m"), "longer than nothing, up to four hours"),
+    (("render", "care-circuit", "--length", "300m"), "up to four hours"),
     (("render", "care-circuit", "--length", "5m"), "8 to 25 minutes"),
     (("render", "care-circuit", "--out", "nowhere"), "Make it first"),
     (("render", "care-circuit", "--for", "../up"), "--for"),

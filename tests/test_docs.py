@@ -11,7 +11,7 @@ import pytest
 import soundfile
 from PIL import Image
 
-from generator import personalise, pipeline, script, system, voices
+from generator import personalise, pipeline, sayable, script, system, voices
 from generator.api import Wishes, job_for
 from generator.cli import app, keep, look, make  # noqa: F401
 from generator.script import allowed, bounds, frontmatter, table
@@ -111,7 +111,7 @@ def test_the_guide_names_every_limit_as_it_is() -> None:
             frontmatter.MAX_LISTS,
             table.MAX_ITEMS,
         ],
-        "one text in it": [table.MAX_TEXT, table.MAX_SUMMARY],
+        "one text in it": [table.MAX_TEXT, table.MAX_SUMMARY, sayable.MAX_CHARACTERS],
         "`if` and `for`": [allowed.MAX_DEPTH, allowed.MAX_BRANCHES],
         "the script and its parts": [bounds.MAX_NODES, allowed.FILTER_NODES],
         "filled": [

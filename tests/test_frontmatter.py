@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 import re
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from generator import personalise
+from generator.cli import make
 from generator.errors import ScriptError, UsageError
-from generator.script import available, load, survey
+from generator.script import available, files, glance, load, survey
+from generator.script.names import RESERVED
 
 FRONT = """title = "A Small Script"
 summary = "For a test."
@@ -101,6 +105,13 @@ def test_line_ends_and_a_byte_order_mark_of_another_system_are_read(tmp_path: Pa
         ("[fields.age]", "[fields.bell]", "'bell' has a meaning already"),
         ("[fields.age]", "[fields.length_minutes]", "'length_minutes' has a meaning already"),
         ("[fields.age]", "[fields.rungs]", "'rungs' has a meaning already"),
+        ("[fields.age]", "[fields.for]", "'for' has a meaning already"),
+        ("[fields.age]", "[fields.json]", "'json' has a meaning already"),
+        ("[fields.age]", "[fields.with_text]", "'with_text' has a meaning already"),
+        ("[fields.age]", "[fields.loop]", "'loop' has a meaning already"),
+        ("[fields.age]", "[fields.no_gentle]", "'no_gentle' has a meaning already"),
+        ('["gentle", "check_in"]', '["input"]', "'no_input' has a meaning already"),
+        ("rungs = [3, 6, 9]", "self = [3, 6, 9]", "'self' has a meaning already"),
         ("[fields.age]", "[fields.Age]", "'fields.Age' is not a name"),
         ("[fields.age]", '[fields."a b"]', "'fields.a b' is not a name"),
         ('ask = "At what age?"', "", "'ask' must be text"),
@@ -116,6 +127,18 @@ def test_line_ends_and_a_byte_order_mark_of_another_system_are_read(tmp_path: Pa
         ("[3, 6, 9]", "[3, true]", "'lists.rungs' must be a list of texts or whole numbers"),
         ("[3, 6, 9]", str(list(range(61))), "'lists.rungs' has more than 60 items"),
         ("[lists]\n", "[[lists]]\n", "'lists' must be a table"),
+        ('"brown"', '"rain"', "there is no bed 'rain'. Known: brown, drone, none."),
+        ('"brown"', '"recording"', "there is no bed 'recording'"),
+        ('"A Small Script"', '"…"', "'title' must have a letter or a digit in it"),
+        ('"A Small Script"', '"\\u200b"', "a text is too long or has a control"),
+        ('["he", "they"]', '["he", ""]', "a text in 'choices' is empty"),
+        ('["he", "they"]', '["he", "He "]', "'choices' has the same choice twice"),
+        ('["he", "they"]', '["he", "a\\tb"]', "a text in 'choices' has a character that"),
+        ('["he", "they"]', '["he", "?!"]', "a text in 'choices' has nothing that can be spoken"),
+        ('["he", "they"]', '["' + "x" * 121 + '"]', "a text in 'choices' has 121 characters"),
+        ('["be safe", "be well"]', '["", " "]', "a text in 'lists.wishes' is empty"),
+        ('["be safe", "be well"]', '["…"]', "a text in 'lists.wishes' has nothing that can be"),
+        ('["be safe", "be well"]', '["[[h@loU]]"]', "a text in 'lists.wishes' has brackets"),
         ('"en"', '"English"', "'language' must be a BCP 47 tag. As in en, en-US or pt-BR."),
         ("A Small Script", "x" * 301, "'title' has more than 300 characters"),
         ("For a test.", "x" * 1_001, "a text is too long"),
@@ -142,6 +165,76 @@ def test_what_is_wrong_in_the_front_matter_is_named(
     message = refusal(tmp_path)
     assert message.startswith(str(path))
     assert f"front matter: {complaint}" in message
+
+
+TEXT_FIELD = """
+[fields.name]
+ask = "What would you like to be called?"
+"""
+
+
+@pytest.mark.parametrize(
+    ("default", "complaint"),
+    [
+        ('"a\\n\\nb [[h@loU]] <speak>"', "a text in 'default' has more than one line"),
+        ('"[[h@loU]]"', "a text in 'default' has brackets or markup"),
+        ('"<speak>"', "a text in 'default' has brackets or markup"),
+        ('"?!"', "a text in 'default' has nothing that can be spoken"),
+        ('""', "a text in 'default' is empty"),
+        ('"' + "x" * 121 + '"', "a text in 'default' has 121 characters"),
+        ("7", "'default' must be an answer the field allows"),
+    ],
+)
+def test_a_default_meets_what_an_answer_meets(tmp_path: Path, default: str, complaint: str) -> None:
+    """Seen: a default brought a second paragraph and marks of a voice's own along."""
+    path = put(tmp_path, front=f"{FRONT}{TEXT_FIELD}default = {default}\n")
+    line = path.read_text("utf-8").splitlines().index(f"default = {default}") + 1
+    assert refusal(tmp_path).startswith(f"{path}:{line} [fields.name]: front matter: {complaint}")
+
+
+def test_defaults_choices_and_turns_are_tidied_as_answers_are(tmp_path: Path) -> None:
+    """Seen: a choice nobody could ever choose, because answers are composed and trimmed."""
+    front = FRONT.replace('["he", "they"]', '["Cafe\u0301", "they ", "c  d"]')
+    front = front.replace('"be safe"', '" be\u00ad safe"')
+    put(tmp_path, front=f'{front}{TEXT_FIELD}default = " the\u00a0one "\n')
+    script = load("small", [tmp_path])
+    _age, pronoun, name = script.fields
+    assert (pronoun.choices, name.default) == (("Café", "they", "c d"), "the one")
+    assert script.lists["wishes"] == ("be safe", "be well")
+    for each in pronoun.choices:
+        assert personalise.checked(pronoun, each) == each
+
+
+@pytest.mark.parametrize(
+    ("front", "line"),
+    [
+        (FRONT.replace('"brown"', '"rain"'), 'bed = "rain"'),
+        (FRONT.replace('"brown"', '"\\u200b"'), 'bed = "\\u200b"'),
+        (FRONT.replace('"8m"', '"8"'), 'lengths = ["8", "25m"]'),
+        (FRONT.replace("[fields.age]", "[fields.for]"), "[fields.for]"),
+        (FRONT.replace('ask = "At what age?"', ""), "[fields.age]"),
+        (FRONT.replace("least = 3", "least = true"), "least = true"),
+        (FRONT.replace('default = "they"', 'default = "it"'), 'default = "it"'),
+        (FRONT.replace("[3, 6, 9]", "[3, true]"), "rungs = [3, true]"),
+        (FRONT.replace("[lists]", "[[lists]]"), "[[lists]]"),
+        (FRONT.replace("summary", "sumary"), 'sumary = "For a test."'),
+        ("fields.for.ask = 'x'\n" + FRONT[: FRONT.index("[fields")], "fields.for.ask = 'x'"),
+        ("fields.a = {ask = 3}\n" + FRONT[: FRONT.index("[fields")], "fields.a = {ask = 3}"),
+    ],
+)
+def test_what_is_wrong_in_the_front_matter_has_its_line(
+    tmp_path: Path, front: str, line: str
+) -> None:
+    path = put(tmp_path, front=front)
+    number = path.read_text("utf-8").splitlines().index(line) + 1
+    assert re.match(rf"{re.escape(str(path))}:{number}( \[[\w.]+\])?: front", refusal(tmp_path))
+
+
+def test_no_field_is_called_like_an_option_of_its_command() -> None:
+    """Seen: a script was called sound, and could not be rendered."""
+    options = {flag for each in make._EVERY for flag in (each.name or "", *each.opts)}
+    options |= {flag for each in make._EVERY for flag in each.secondary_opts}
+    assert {each.lstrip("-").replace("-", "_") for each in options} <= RESERVED
 
 
 def test_broken_toml_is_refused_with_its_line_in_the_file(tmp_path: Path) -> None:
@@ -216,6 +309,37 @@ def test_one_broken_file_harms_no_other(tmp_path: Path) -> None:
     assert [each.slug for each in sound] == ["small"]
     assert set(broken) == {"hasty", "linked", "talks/binary"}
     assert all(str(error).startswith(str(tmp_path)) for error in broken.values())
+
+
+def test_at_a_glance_no_more_is_read_than_the_front_matter(tmp_path: Path) -> None:
+    """Seen: three thousand long scripts took seven seconds to list, and 384 MB to check."""
+    put(tmp_path, "sound", body=USING)
+    put(tmp_path, "parts/opening")
+    put(tmp_path, "late", body="Sit\u202e down.\n")
+    put(tmp_path, "long", body="word " * 30_000)
+    put(tmp_path, "endless", front=FRONT + "# " + "x" * 17_000 + "\n")
+    sound, broken = survey([tmp_path])
+    assert [each.slug for each in sound] == ["late", "sound"]
+    assert {slug: "KiB" in str(error) for slug, error in broken.items()} == {
+        "long": True,
+        "endless": True,
+    }
+    sound, broken = survey([tmp_path], whole=True)
+    assert [each.slug for each in sound] == ["sound"]
+    assert set(broken) == {"late", "long", "endless"}
+    assert not any(each.body or each.parts for each in sound)
+    assert glance("sound", [tmp_path]) == replace(load("sound", [tmp_path]), body="", parts={})
+
+
+def test_more_scripts_than_anybody_reads_are_found_but_not_listed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "MAX_LISTED", 2)
+    for slug in ("one", "three", "two"):
+        put(tmp_path, slug)
+    assert available([tmp_path]) == ("one", "three")
+    assert [each.slug for each in survey([tmp_path])[0]] == ["one", "three"]
+    assert load("two", [tmp_path]).slug == "two"
 
 
 @pytest.mark.parametrize("part", ["loop", "gone", "folder"])

@@ -410,6 +410,14 @@ def test_a_refusal_says_what_takes_the_time_and_what_to_do() -> None:
     assert message.endswith("or for --length natural.")
 
 
+def test_a_length_that_is_refused_is_said_as_it_was_asked_for() -> None:
+    """Seen: 59.999 s "is not 1:00" in a script of one to two minutes."""
+    small = script("", least_s=60.0, most_s=120.0)
+    for length_s, said in ((59.999, "59.999 s"), (59.0, "0:59"), (121, "2:01"), (120.5, "120.5 s")):
+        with pytest.raises(LengthError, match=f"1 to 2 minutes, not {said}\\. Ask"):
+            plan.suits(small, length_s)
+
+
 def test_a_script_is_made_only_as_long_as_it_is_meant_to_be() -> None:
     small = script("", least_s=480.0, most_s=1500.0)
     for length_s in (None, 480, 900, 1500):

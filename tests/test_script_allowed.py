@@ -102,6 +102,7 @@ def test_the_line_is_that_of_the_offence_and_not_of_the_block_around_it() -> Non
         "{{ name }}",
         "{{ name | yours }}",
         "{{ 'x' | agrees('is', 'are') }}",
+        "{{ pronoun | they }} {{ age | words }} {{ length_minutes | words }}",
         "{% if gentle %}a{% elif age and age <= 6 %}b{% else %}c{% endif %}",
         "{% if not (name or care_object) and length_minutes >= 15 %}a{% endif %}",
         "{% if name == 'Sam' %}a{% endif %}",
@@ -112,7 +113,7 @@ def test_the_line_is_that_of_the_offence_and_not_of_the_block_around_it() -> Non
     ],
 )
 def test_what_is_on_the_list_is_filled(allowed: str) -> None:
-    assert filled(f"Sit down. {allowed}", {"name": "Sam", "age": 7}, lists=LISTS)
+    assert filled(f"Sit down. {allowed}", {"name": "Sam", "age": 7, "pronoun": "he"}, lists=LISTS)
 
 
 @pytest.mark.parametrize(
@@ -135,6 +136,13 @@ def test_what_is_on_the_list_is_filled(allowed: str) -> None:
         ("bed(none)", "bed takes a text"),
         ("pace(2)", "pace must lie between 0.6 and 1.4"),
         ("repeat(' ')", "repeat takes a text"),
+        ("repeat('...')", "repeat takes a text with a letter or a digit in it"),
+        ("ask('?!')", "ask takes a text with a letter or a digit in it"),
+        ("chapter('—')", "chapter takes a text with a letter or a digit in it"),
+        ("chapter('\\u200b')", "a text has a character that cannot be spoken"),
+        ("bell('gong')", "there is no bell 'gong'. Known: bowl, large, small."),
+        ("bed('browm')", "there is no bed 'browm'. Did you mean 'brown'?"),
+        ("bed('recording')", "there is no bed 'recording'"),
         ("ask(7)", "ask takes a text"),
         ("breathe(0)", "breathe takes 1 to 60 rounds"),
         ("breathe(2.5)", "breathe takes 1 to 60 rounds"),
@@ -150,11 +158,54 @@ def test_a_wrong_cue_is_found_even_in_a_branch_that_is_not_taken(call: str, comp
     assert message.startswith(f"small.j2:{LINE}: {complaint}")
 
 
+@pytest.mark.parametrize(
+    ("output", "complaint"),
+    [
+        ("name | agrees('x')", "'agrees': missing a required argument: 'many'"),
+        ("name | yours('x')", "'yours': too many positional arguments"),
+        ("name | they", "'they' cannot be applied to this"),
+        ("name | words", "'words' cannot be applied to this"),
+        ("age | they", "'they' cannot be applied to this"),
+        ("wish | words", "'words' cannot be applied to this"),
+        ("none | yours", "'yours' cannot be applied to this"),
+        ("'seven' | words", "'words' cannot be applied to this"),
+        ("1e999 | words", "'words' cannot be applied to this"),
+        ("1e999", "a number with a point is not spoken"),
+        ("0.5", "a number with a point is not spoken"),
+        ("length_minutes", "a number with a point is not spoken"),
+    ],
+)
+def test_a_wrong_output_is_found_even_in_a_branch_that_is_not_taken(
+    output: str, complaint: str
+) -> None:
+    taken = "{% for wish in wishes %}{{ " + output + " }}{% endfor %}"
+    message = refusal("{% if gentle and not gentle %}" + taken + "{% endif %}")
+    assert message.startswith(f"small.j2:{LINE}: {complaint}")
+
+
+@pytest.mark.parametrize("name", ["loop", "pause", "self", "caller", "super", "varargs", "kwargs"])
+def test_a_turn_is_not_called_like_what_has_a_meaning(name: str) -> None:
+    """Seen: a turn called 'loop' was refused without a line."""
+    message = refusal(f"{{% for {name} in wishes %}}x{{% endfor %}}")
+    assert message.startswith(f"small.j2:{LINE}: '{name}' has a meaning already")
+
+
 def test_a_name_nobody_knows_comes_with_the_nearest_one() -> None:
     assert "there is no field 'care_objekt'. Did you mean 'care_object'?" in refusal(
         "{{ care_objekt }}"
     )
     assert "there is no filter 'your'. Did you mean 'yours'?" in refusal("{{ name | your }}")
+
+
+@pytest.mark.parametrize("unseen", "\u200b\u200e\u200f\u061c\u180e\u2060\ufeff\ufff9\uffff\ufdd0")
+def test_what_nobody_sees_is_refused_with_its_line(unseen: str) -> None:
+    assert refusal(f"Sit{unseen} down.").startswith(
+        f"small.j2:{LINE}: has a control or private character, U+{ord(unseen):04X}"
+    )
+
+
+def test_letters_that_are_shaped_by_joiners_stay() -> None:
+    assert filled("می\u200cخواهم بنشینم. क्\u200dष.")
 
 
 def test_a_private_character_in_a_script_is_refused_with_its_line() -> None:

@@ -246,6 +246,12 @@ def test_one_silent_piece_of_a_long_text_is_an_error_too(voice, store):
         )
 
 
+@pytest.mark.parametrize("text", ["...", "?!", " — "])
+def test_a_phrase_without_a_word_is_an_error_and_no_fault_of_ours(voice, store, text):
+    with pytest.raises(VoiceError, match="was given a phrase without a word"):
+        clip_of(Phrase(text), voice, store)
+
+
 def test_what_is_not_a_number_is_never_kept(voice, store, tmp_path):
     with pytest.raises(ValueError, match="finite"):
         clip_of(Phrase("This is broken."), voice, store)

@@ -62,7 +62,7 @@ def _scripts(folders: Folders) -> Iterator[Finding]:
     broken: dict[str, ScriptError] = {}
 
     def look() -> str:
-        found, wrong = script.survey(folders.scripts)
+        found, wrong = script.survey(folders.scripts, whole=True)
         broken.update(wrong)
         return f"{len(found)} found"
 

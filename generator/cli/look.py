@@ -21,9 +21,11 @@ def scripts(ctx: click.Context, *, as_json: bool) -> None:
     """The meditations there are; 'scripts show NAME' for one of them."""
     if ctx.invoked_subcommand:
         return
-    from generator.script import survey
+    from generator.script import MAX_LISTED, survey
 
     found, broken = survey(folders().scripts)
+    if len(found) + len(broken) == MAX_LISTED:
+        click.echo(f"note: at most {MAX_LISTED:,} scripts are listed", err=True)
     if as_json:
         rows = [_facts(script) for script in found]
         rows += [{"slug": slug, "error": str(error)} for slug, error in broken.items()]

@@ -5,7 +5,18 @@ Every number carries its unit in its name: ``_s`` seconds, ``_frames`` or ``_fra
 """
 
 from generator.model.author import Answer, Field, Listener, Script
-from generator.model.cue import Beat, BedChange, Bell, Chapter, Cue, Echo, Pause, Phrase
+from generator.model.cue import (
+    BEDS,
+    BELLS,
+    Beat,
+    BedChange,
+    Bell,
+    Chapter,
+    Cue,
+    Echo,
+    Pause,
+    Phrase,
+)
 from generator.model.job import (
     PUBLIC_LABEL,
     RECORDING,
@@ -20,6 +31,8 @@ from generator.model.timeline import BedSpan, Section, Silence, Spoken, Strike, 
 from generator.model.voice import PROFILES, Clip, Profile, Voice
 
 __all__ = [
+    "BEDS",
+    "BELLS",
     "PROFILES",
     "PUBLIC_LABEL",
     "RECORDING",

@@ -5,6 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+BELLS = ("small", "large", "bowl")
+"""The bells an author can name."""
+
+BEDS = ("drone", "brown", "none")
+"""The built-in beds an author can name; a recording is its user's wish alone."""
+
 
 @dataclass(frozen=True)
 class Phrase:

@@ -14,7 +14,7 @@ from generator.personalise.bending import (
     words,
 )
 from generator.personalise.care import crisis_line
-from generator.personalise.checking import MAX_CHARACTERS, check, checked, reveals
+from generator.personalise.checking import check, checked, reveals
 from generator.personalise.files import MAX_BYTES, listener_toml, read_listener
 from generator.personalise.letters import speakable
 from generator.personalise.second_person import yours
@@ -22,7 +22,6 @@ from generator.personalise.second_person import yours
 __all__ = [
     "FILTERS",
     "MAX_BYTES",
-    "MAX_CHARACTERS",
     "agrees",
     "article",
     "check",

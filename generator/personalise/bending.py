@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
 from generator.personalise.second_person import yours
+from generator.sayable import has_words
 
 _PRONOUNS: Mapping[str, tuple[str, str, str]] = {
     "she": ("she", "her", "her"),
@@ -22,8 +25,16 @@ def possessive(text: str) -> str:
 
 
 def article(text: str) -> str:
-    """The text with "a" or "an" before it, by sound."""
-    return str(_grammar().a(text))
+    """The text with "a" or "an" before it, by sound; what has no word in it stays as it is."""
+    if not has_words(text):
+        return text
+    if number := re.match(r"\d+", text):
+        said = words(number[0])  # eight, eleven and eighteen are the only ones with a vowel
+        return f"an {text}" if said.startswith("e") else f"a {text}"
+    apart = unicodedata.normalize("NFKD", text)
+    plain = "".join(each for each in apart if not unicodedata.combining(each))
+    bent = str(_grammar().a(plain))
+    return text if bent == plain else f"{bent.split(maxsplit=1)[0]} {text}"
 
 
 @cache

@@ -4,26 +4,13 @@ from __future__ import annotations
 
 import difflib
 import re
-import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from generator.errors import DetailError, UsageError, nearest
 from generator.model import Answer, Field, Listener, Script
 from generator.personalise.care import refuse_crisis
+from generator.sayable import tidied
 
-MAX_CHARACTERS = 120
-
-_UNSAYABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-"""Unicode categories no detail needs: control, format, surrogate, private, unassigned, breaks."""
-_JOINERS = "\u200c\u200d"
-_UNSEEN = re.compile(
-    "[\u00ad\u200b\u200e\u200f\u061c\u2060\ufeff]"
-    f"|(?<![\u0600-\u1fff])[{_JOINERS}]|[{_JOINERS}](?![\u0600-\u1fff])"
-)
-"""What pasting brings along and nobody hears. Joiners stay where letters are shaped by them."""
-_FLOOD = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{3}")
-"""No language puts three accents on what is one letter with the others already."""
-_MARKUP = re.compile(r"[\[\]{}<>|\\]")
 _NAME_LIKE = 0.7
 
 
@@ -38,8 +25,8 @@ def check(
     """
     known = {each.name for each in script.fields} | set(script.switches)
     for name, value in supplied.items():
-        if isinstance(value, str):
-            refuse_crisis(value, name if name in known or name in elsewhere else "a detail")
+        for text in _texts(value):
+            refuse_crisis(text, name if name in known or name in elsewhere else "a detail")
     answers: dict[str, Answer] = {}
     switches: dict[str, bool] = {}
     for name, value in supplied.items():
@@ -54,6 +41,19 @@ def check(
             raise _unknown(name, known | set(elsewhere))
     switches = {"gentle": not answers} | switches if "gentle" in script.switches else switches
     return Listener(answers, switches)
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Every text in a value, also in one that no field could hold."""
+    waiting = [value]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, str):
+            yield each
+        elif isinstance(each, Mapping):
+            waiting += [*each.keys(), *each.values()]
+        elif isinstance(each, list | tuple):
+            waiting += each
 
 
 def _unknown(name: str, known: Collection[str]) -> UsageError:
@@ -72,44 +72,16 @@ def checked(field: Field, value: object) -> Answer:
         return _whole(field, value)
     if not isinstance(value, str):
         raise DetailError("must be text", where=field.name, remedy=_example(field))
-    text = unicodedata.normalize("NFC", _UNSEEN.sub("", value)).strip()
-    if wrong := _wrong(text):
-        raise DetailError(wrong, where=field.name, remedy=_example(field))
-    text = " ".join(text.split())
+    try:
+        text = tidied(value)
+    except ValueError as error:
+        raise DetailError(str(error), where=field.name, remedy=_example(field)) from None
     if field.kind == "choice":
         chosen = {each.casefold(): each for each in field.choices}.get(text.casefold())
         if chosen is None:
             raise DetailError(f"must be one of {', '.join(field.choices)}", where=field.name)
         return chosen
     return text
-
-
-def _wrong(text: str) -> str:
-    """What is wrong with a text that is to be spoken, or nothing."""
-    if not text:
-        return "is empty; leave it out instead"
-    if len(text) > MAX_CHARACTERS:
-        return f"has {len(text)} characters; at most {MAX_CHARACTERS} can be woven into a sentence"
-    if "\n" in text or "\r" in text:
-        return "has more than one line"
-    if _has_unsayable(text):
-        return "has a character that cannot be spoken"
-    if _MARKUP.search(text):
-        return "has brackets or markup, which cannot be spoken"
-    return "" if any(each.isalnum() for each in text) else "has nothing that can be spoken"
-
-
-def _has_unsayable(text: str) -> bool:
-    """Whether there is a character of no use, an accent without a letter, or a heap of accents."""
-    before = "Z"
-    for each in text:
-        kind = unicodedata.category(each)
-        if kind in _UNSAYABLE and each not in _JOINERS:
-            return True
-        if kind.startswith("M") and before not in "LM":
-            return True
-        before = before if each in _JOINERS else kind[0]
-    return _FLOOD.search(text) is not None
 
 
 def _whole(field: Field, value: object) -> int:

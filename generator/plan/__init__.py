@@ -24,9 +24,14 @@ def suits(script: Script, length_s: float | None) -> None:
     if length_s is not None and not script.least_s <= length_s <= script.most_s:
         raise LengthError(
             f"'{script.slug}' is meant to last from {script.least_s / 60:g} to"
-            f" {script.most_s / 60:g} minutes, not {clock(to_frames(length_s))}",
+            f" {script.most_s / 60:g} minutes, not {_exactly(length_s)}",
             remedy="Ask for a length between the two, or for --length natural.",
         )
+
+
+def _exactly(length_s: float) -> str:
+    """A length as it was asked for: a clock would round what is not whole seconds."""
+    return f"{round(length_s, 3)} s" if length_s % 1 else clock(to_frames(length_s))
 
 
 def outline(

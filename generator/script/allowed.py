@@ -6,16 +6,20 @@ makes that possible. Everything not named here is refused with its line.
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Collection, Iterator, Mapping, Sized
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain
+from types import MappingProxyType
 from typing import NamedTuple
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 from jinja2.parser import Parser
 
 from generator.errors import ScriptError, nearest
+from generator.model import Answer
 from generator.script.bounds import Budget, has_unsayable
+from generator.script.names import JINJA
+from generator.script.telling import names_in, tells
+from generator.script.vocabulary import Vocabulary
 
 MAX_DEPTH = 40
 MAX_LOOP_DEPTH = 2
@@ -30,7 +34,6 @@ _PLAIN = (
     nodes.Output,
     nodes.TemplateData,
     nodes.If,
-    nodes.Compare,
     nodes.Operand,
     nodes.And,
     nodes.Or,
@@ -39,25 +42,22 @@ _PLAIN = (
 )
 
 
+_OUTLASTING = frozenset({"chapter", "pace", "part"})
+"""Cues that reach further than their branch: into tags, or into phrases everybody shares."""
+_ORDER = frozenset({"lt", "lteq", "gt", "gteq"})
+
+
 def parse(
-    source: str,
-    *,
-    where: str,
-    first_line: int,
-    cues: Mapping[str, Callable[..., object]],
-    filters: Collection[str],
-    names: Collection[str],
-    lists: Mapping[str, Sized],
-    budget: Budget,
+    source: str, known: Vocabulary, budget: Budget, *, where: str, first_line: int
 ) -> nodes.Template:
     """The syntax tree of a body in which everything is allowed.
 
-    ``cues`` may be called, and each call is tried here with its constants, so that a wrong one is
-    found even in a branch that is not taken; ``filters`` may be applied, ``names`` read, ``lists``
-    gone over; all of it is paid for from the ``budget``. Raises ScriptError naming file and line.
+    Each call and each filter is tried here with its constants, so that a wrong one is found even in
+    a branch that is not taken; all of it is paid for from the ``budget``. Raises ScriptError naming
+    file and line.
     """
     tree = _tree(source, where, first_line)
-    _Reader(where, first_line, cues, filters, names, lists, budget).read(tree)
+    _Reader(known, budget, where, first_line).read(tree)
     return tree
 
 
@@ -82,6 +82,12 @@ def _one_line(what: str) -> str:
     return " ".join(what.split())[:MAX_COMPLAINT]
 
 
+def _is_fraction(node: nodes.Node) -> bool:
+    if isinstance(node, nodes.Const):
+        return isinstance(node.value, float)
+    return isinstance(node, nodes.Name) and node.name == "length_minutes"
+
+
 class _Place(NamedTuple):
     """Where in the tree a node stands."""
 
@@ -91,30 +97,20 @@ class _Place(NamedTuple):
     loops: int = 0
     times: int = 1
     """How often the loops around it go over it."""
-    turns: frozenset[str] = frozenset()
-    """The names those loops give."""
+    turns: Mapping[str, Sequence[Answer]] = MappingProxyType({})
+    """The names those loops give, and what they go over."""
+    telling: bool = False
+    """Whether a detail decides by its value that it is said."""
 
 
 class _Reader:
     """Walks a tree once and refuses what is not on the list."""
 
-    def __init__(
-        self,
-        where: str,
-        first_line: int,
-        cues: Mapping[str, Callable[..., object]],
-        filters: Collection[str],
-        names: Collection[str],
-        lists: Mapping[str, Sized],
-        budget: Budget,
-    ) -> None:
+    def __init__(self, known: Vocabulary, budget: Budget, where: str, first_line: int) -> None:
+        self._known = known
+        self._budget = budget
         self._where = where
         self._first_line = first_line
-        self._cues = cues
-        self._filters = filters
-        self._names = names
-        self._lists = lists
-        self._budget = budget
 
     def read(self, tree: nodes.Template) -> None:
         waiting: list[tuple[nodes.Node, _Place]] = [(tree, _Place())]
@@ -135,11 +131,15 @@ class _Reader:
             return iter(())
         if isinstance(node, nodes.For):
             return iter(node.body)
+        if place.spoken and _is_fraction(node):
+            raise self._refused(node, "a number with a point is not spoken; write it in words")
         if isinstance(node, nodes.Name):
-            self._name(node, place.turns)
+            self._name(node, place.turns.keys())
         elif isinstance(node, nodes.Filter):
-            self._filter(node)
+            self._filter(node, place.turns)
             return iter(() if node.node is None else (node.node,))
+        elif isinstance(node, nodes.Compare):
+            self._compare(node)
         elif isinstance(node, nodes.Const):
             self._constant(node)
         elif isinstance(node, nodes.If) and len(node.elif_) > MAX_BRANCHES:
@@ -151,17 +151,27 @@ class _Reader:
     def _inside(self, node: nodes.Node, place: _Place) -> _Place:
         """The place of the children of a node."""
         place = place._replace(depth=place.depth + 1, spoken=isinstance(node, nodes.Output))
+        if isinstance(node, nodes.If) and tells(node, self._known.details):
+            return place._replace(telling=True)
         return self._loop(node, place) if isinstance(node, nodes.For) else place
 
     def _call(self, node: nodes.Call, place: _Place) -> None:
         if not isinstance(node.node, nodes.Name):
             raise self._refused(node, "only a cue can be called")
-        if node.node.name not in self._cues:
+        if node.node.name not in self._known.cues:
             raise self._refused(
-                node, f"there is no cue '{node.node.name}'", nearest(node.node.name, self._cues)
+                node,
+                f"there is no cue '{node.node.name}'",
+                nearest(node.node.name, self._known.cues),
             )
         if not place.spoken:
             raise self._refused(node, "a cue stands alone between {{ and }}")
+        if place.telling and node.node.name in _OUTLASTING:
+            raise self._refused(
+                node,
+                f"{node.node.name}() would tell what a detail is",
+                "Take it out of the if that compares a detail; {% if field %} alone may hold it.",
+            )
         if node.dyn_args is not None or node.dyn_kwargs is not None:
             raise self._refused(node, "a cue takes plain values")
         self._constants(node, f"{node.node.name}()")
@@ -177,32 +187,46 @@ class _Reader:
             self._constant(value)
 
     def _try(self, node: nodes.Call, name: str) -> None:
-        cue = self._cues[name]
         args = [value.as_const() for value in node.args]
         named = {keyword.key: keyword.value.as_const() for keyword in node.kwargs}
         try:
-            inspect.signature(cue).bind(*args, **named)
-        except TypeError as error:
-            raise self._refused(node, f"{name}(): {error}") from error
-        try:
-            cue(*args, **named)
+            self._known.try_cue(name, args, named)
         except ValueError as error:
             raise self._refused(node, str(error)) from error
 
-    def _filter(self, node: nodes.Filter) -> None:
-        if node.name not in self._filters:
+    def _filter(self, node: nodes.Filter, turns: Mapping[str, Sequence[Answer]]) -> None:
+        if node.name not in self._known.filters:
             raise self._refused(
-                node, f"there is no filter '{node.name}'", nearest(node.name, self._filters)
+                node, f"there is no filter '{node.name}'", nearest(node.name, self._known.filters)
             )
         if node.kwargs or node.dyn_args is not None or node.dyn_kwargs is not None:
             raise self._refused(node, f"'{node.name}' takes plain values")
         self._constants(node, f"'{node.name}'")
+        args = tuple(value.as_const() for value in node.args)
+        values: Sequence[object] = ()
+        if isinstance(node.node, nodes.Const):
+            values = (node.node.value,)
+        elif isinstance(node.node, nodes.Name):
+            values = turns.get(node.node.name) or self._known.samples(node.node.name)
+        try:
+            self._known.try_filter(node.name, args, values)
+        except ValueError as error:
+            raise self._refused(node, str(error)) from error
 
-    def _name(self, node: nodes.Name, turns: frozenset[str]) -> None:
-        if node.name not in self._names and node.name not in turns:
+    def _name(self, node: nodes.Name, turns: Collection[str]) -> None:
+        if node.name not in self._known.names and node.name not in turns:
             raise self._refused(
-                node, f"there is no field '{node.name}'", nearest(node.name, self._names)
+                node, f"there is no field '{node.name}'", nearest(node.name, self._known.names)
             )
+
+    def _compare(self, node: nodes.Compare) -> None:
+        if not any(operand.op in _ORDER for operand in node.ops):
+            return
+        for field in filter(None, map(self._known.fields.get, names_in(node))):
+            if field.kind != "whole":
+                raise self._refused(
+                    node, f"'{field.name}' is a text, and only numbers are compared"
+                )
 
     def _constant(self, node: nodes.Const) -> None:
         if not isinstance(node.value, str | int | float | bool | None):
@@ -212,18 +236,18 @@ class _Reader:
 
     def _loop(self, node: nodes.For, place: _Place) -> _Place:
         goes_over = node.iter
-        if not isinstance(goes_over, nodes.Name) or goes_over.name not in self._lists:
+        if not isinstance(goes_over, nodes.Name) or goes_over.name not in self._known.lists:
             raise self._refused(node, "a for goes over a list declared in the front matter")
         if not isinstance(node.target, nodes.Name) or node.test or node.else_ or node.recursive:
             raise self._refused(node, "a for is one plain name over one list")
-        if node.target.name in self._cues:
-            raise self._refused(node, f"'{node.target.name}' is the name of a cue")
+        if node.target.name in self._known.cues or node.target.name in JINJA:
+            raise self._refused(node, f"'{node.target.name}' has a meaning already")
         if place.loops == MAX_LOOP_DEPTH:
             raise self._refused(node, f"loops are nested more than {MAX_LOOP_DEPTH} deep")
         return place._replace(
             loops=place.loops + 1,
-            times=place.times * len(self._lists[goes_over.name]),
-            turns=place.turns | {node.target.name},
+            times=place.times * len(self._known.lists[goes_over.name]),
+            turns={**place.turns, node.target.name: self._known.lists[goes_over.name]},
         )
 
     def _refused(self, node: nodes.Node, what: str, remedy: str = "") -> ScriptError:

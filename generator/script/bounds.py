@@ -35,12 +35,13 @@ DEADLINE_S = 5.0
 _CHARACTERS_PER_S = 10.0
 """Slower than any voice, so that the estimate is rather too long."""
 _NEVER = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\uf8ff\ufff9-\uffff"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
+    "\ud800-\uf8ff\ufdd0-\ufdef\ufeff\ufff0-\ufffb\ufffe\uffff"
     "\U000e0000-\U000e007f\U000f0000-\U0010ffff]"
 )
 """Control characters, what turns the direction of a text, surrogates, private and hidden ones.
 
-They could forge our marks, or what a terminal shows.
+They could forge our marks, or what a terminal shows, or be all there is of a title.
 """
 
 

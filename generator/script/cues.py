@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from generator.model import BedChange, Bell, Chapter, Cue, Echo, Pause, Phrase
+from generator.errors import nearest
+from generator.model import BEDS, BELLS, BedChange, Bell, Chapter, Cue, Echo, Pause, Phrase
+from generator.sayable import has_words
 
 MAX_PAUSE_S = 600.0
 MAX_UNBROKEN_REST_S = 180.0
@@ -59,18 +61,18 @@ def rest(seconds: float) -> list[Written]:
 
 
 def bell(kind: str = "bowl") -> list[Written]:
-    """A struck bell; its name is checked where bells are made."""
-    return [Bell(_text("bell", kind, 40))]
+    """A struck bell."""
+    return [Bell(_one_of("bell", kind, BELLS))]
 
 
 def chapter(title: str) -> list[Written]:
     """The start of a section."""
-    return [Chapter(_text("chapter", title, 80))]
+    return [Chapter(_words("chapter", title, 80))]
 
 
 def bed(name: str) -> list[Written]:
-    """Another bed from here on."""
-    return [BedChange(_text("bed", name, 80))]
+    """Another built-in bed from here on."""
+    return [BedChange(_one_of("bed", name, BEDS))]
 
 
 def pace(factor: float) -> list[Written]:
@@ -81,12 +83,12 @@ def pace(factor: float) -> list[Written]:
 
 def repeat(text: str) -> list[Written]:
     """A phrase for the listener to repeat inwardly, with time to do so."""
-    return [Echo(Phrase(_text("repeat", text, 300)))]
+    return [Echo(Phrase(_words("repeat", text, 300)))]
 
 
 def ask(question: str) -> list[Written]:
     """The 0 to 10 check, with time to find a number."""
-    return [Phrase(_text("ask", question, 300)), Pause(8.0, 6.0, 14.0)]
+    return [Phrase(_words("ask", question, 300)), Pause(8.0, 6.0, 14.0)]
 
 
 def breathe(
@@ -126,8 +128,22 @@ def _number(name: str, value: object, least: float, most: float) -> None:
 
 
 def _text(name: str, value: object, most: int) -> str:
-    if not isinstance(value, str) or not any(map(str.isalnum, value)):
+    if not isinstance(value, str) or not value.strip():
         raise ValueError(f"{name} takes a text")
     if len(value) > most or "\n" in value:
         raise ValueError(f"{name} takes one line of at most {most} characters")
     return " ".join(value.split())
+
+
+def _words(name: str, value: object, most: int) -> str:
+    text = _text(name, value, most)
+    if not has_words(text):
+        raise ValueError(f"{name} takes a text with a letter or a digit in it")
+    return text
+
+
+def _one_of(name: str, value: object, known: Sequence[str]) -> str:
+    wanted = _text(name, value, 300)
+    if wanted not in known:
+        raise ValueError(f"there is no {name} '{wanted}'. {nearest(wanted, known)}")
+    return wanted

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from generator.errors import ScriptError, UsageError, nearest
-from generator.script.bounds import MAX_BYTES, refuse_unsayable
+from generator.script.bounds import MAX_BYTES, MAX_FRONT_BYTES, refuse_unsayable
 
+MAX_LISTED = 2_000
+"""Of all scripts there are: more are found by their name, but not listed."""
 _SLUG = re.compile(r"(?:(?:[a-z]{2}|talks)/)?[a-z0-9][a-z0-9-]{0,63}")
 _WHERE = ("*.j2", "[a-z][a-z]/*.j2", "talks/*.j2")
 """All places a slug can lead to: nobody's whole disk is searched."""
+_FRONT = re.compile(rb"(?:\xef\xbb\xbf)?\+{3}\r?\n.*?\n\+{3}\r?\n", re.DOTALL)
 _NAMED_PART = re.compile(r"\bpart\(\s*(?:slug\s*=\s*)?[\"']([a-z0-9][a-z0-9-]{0,59})[\"']")
 
 
 def available(folders: Sequence[Path]) -> tuple[str, ...]:
-    """Slugs of all scripts, sorted; the same slug in two folders counts once."""
-    return tuple(sorted({slug for folder in folders for slug in _slugs(folder)}))
+    """Slugs of the scripts there are, sorted; the same slug in two folders counts once."""
+    return tuple(sorted({slug for folder in folders for slug in _slugs(folder)})[:MAX_LISTED])
 
 
 def _slugs(folder: Path) -> Iterator[str]:
@@ -45,6 +49,22 @@ def found(slug: str, folders: Sequence[Path]) -> tuple[Path, str]:
     Raises UsageError when there is none (the nearest name offered), ScriptError when it is not a
     plain text file of a size a person writes.
     """
+    path, folder = _place(slug, folders)
+    return path, _text(path, folder)
+
+
+def front(slug: str, folders: Sequence[Path]) -> tuple[Path, str]:
+    """Where the first script of that name is, and its text up to the end of its front matter.
+
+    Raises as :func:`found` does, but for what is wrong further down.
+    """
+    path, folder = _place(slug, folders)
+    start = _FRONT.match(_bytes(path, folder, MAX_FRONT_BYTES + 64))
+    return path, _decoded(start[0], path) if start else _text(path, folder)
+
+
+def _place(slug: str, folders: Sequence[Path]) -> tuple[Path, Path]:
+    """The file of the first script of that name, and the folder it was looked for in."""
     if not _SLUG.fullmatch(slug):
         raise UsageError(
             "a script's name is lower-case letters, digits and hyphens",
@@ -54,7 +74,7 @@ def found(slug: str, folders: Sequence[Path]) -> tuple[Path, str]:
         path = folder / f"{slug}.j2"
         with _looking_through(folder):
             if path.is_file():
-                return path, _text(path, folder)
+                return path, folder
     raise UsageError(f"there is no script '{slug}'", remedy=nearest(slug, available(folders)))
 
 
@@ -77,7 +97,12 @@ def parts_of(body: str, folders: Sequence[Path]) -> dict[str, str]:
 
 
 def _text(path: Path, folder: Path) -> str:
-    """The text of a script file. The folder itself may be a link; nothing under it may."""
+    """The whole text of a script file."""
+    return _decoded(_bytes(path, folder, MAX_BYTES), path)
+
+
+def _bytes(path: Path, folder: Path, most: int) -> bytes:
+    """The first bytes of a script file. The folder itself may be a link; nothing under it may."""
     where = str(path)
     try:
         if _linked(path, folder):
@@ -85,11 +110,17 @@ def _text(path: Path, folder: Path) -> str:
         if not path.is_file():
             raise ScriptError("is not a file", where=where)
         with path.open("rb") as file:
-            raw = file.read(MAX_BYTES + 1)
+            too_long = os.fstat(file.fileno()).st_size > MAX_BYTES
+            raw = b"" if too_long else file.read(most)
     except OSError as error:
         raise ScriptError(f"cannot be read ({error.strerror})", where=where) from error
-    if len(raw) > MAX_BYTES:
+    if too_long:
         raise ScriptError(f"is longer than {MAX_BYTES // 1024} KiB", where=where)
+    return raw
+
+
+def _decoded(raw: bytes, path: Path) -> str:
+    where = str(path)
     try:
         text = raw.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:

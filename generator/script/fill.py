@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 import secrets
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from generator.errors import ScriptError, UsageError, nearest
-from generator.model import Answer, Beat, Chapter, Cue, Echo, Pause, Phrase, Script
+from generator.model import Answer, Cue, Field, Script
 from generator.script.bounds import (
     MAX_CHARACTERS,
     MAX_CUES,
@@ -25,17 +25,15 @@ from generator.script.bounds import (
     refuse_excess,
     refuse_unsayable,
 )
-from generator.script.cues import CUES, Breathing, Pace, Part, Written, part
-from generator.script.sentences import Sentences, Value
-from generator.wording import wording
+from generator.script.cues import CUES, Part, Written, part
+from generator.script.sentences import Value
+from generator.script.sequence import Telling, Token, sequence
+from generator.script.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
 Filter = Callable[..., str]
-
-SENTENCE_GAP = Pause(1.1, 1.1, 1.1, "sentence")
-PARAGRAPH_GAP = Pause(2.2, 2.2, 2.2, "paragraph")
 
 _OPEN, _CLOSE = "\ue000", "\ue001"
 
@@ -57,8 +55,8 @@ def fill(
     names |= {name: _detail(answer) for name, answer in answers.items() if name in names}
     names |= {name: switches.get(name, False) for name in script.switches}
     with in_time(script.path):
-        tokens = filling.tokens(filling.body(names))
-        cues = tuple(islice(_sequence(tokens, script.language), MAX_CUES + 1))
+        tokens = filling.tokens(filling.body(names, answers))
+        cues = tuple(islice(sequence(tokens, script.language), MAX_CUES + 1))
         refuse_excess(cues, str(script.path))
     return cues
 
@@ -83,6 +81,14 @@ class _Mark(str):
     __slots__ = ()
 
 
+class _Source(NamedTuple):
+    """A template, and where its first line stands."""
+
+    text: str
+    where: str
+    first_line: int
+
+
 @dataclass
 class _Filling:
     """One filling of one script: its nonce, and what its marks stand for."""
@@ -91,18 +97,18 @@ class _Filling:
     filters: Mapping[str, Filter]
     length_minutes: float
     nonce: str = field(default_factory=lambda: secrets.token_hex(6))
-    meanings: list[Written | Value] = field(default_factory=list)
+    meanings: list[Token] = field(default_factory=list)
     passages: dict[str, str] = field(default_factory=dict)
     """Parts already filled: nothing in them depends on where they stand."""
     budget: Budget = field(default_factory=Budget)
 
-    def body(self, names: Mapping[str, Any]) -> str:
-        """The filled body, marks in place."""
-        cues = {**CUES, "part": self._part}
-        where = str(self.script.path)
-        return self._filled(self.script.body, where, self.script.body_line, names, cues)
+    def body(self, names: Mapping[str, Any], told: Collection[str]) -> str:
+        """The filled body, marks in place; ``told`` are the fields a listener answered."""
+        fields = {each.name: each for each in self.script.fields}
+        source = _Source(self.script.body, str(self.script.path), self.script.body_line)
+        return self._filled(source, names, {**CUES, "part": self._part}, fields, told)
 
-    def tokens(self, text: str) -> Iterator[Written | Value | str]:
+    def tokens(self, text: str) -> Iterator[Token]:
         """The author's words, values and cues, in order."""
         pattern = re.compile(f"{_OPEN}{self.nonce}:(\\d+){_CLOSE}")
         position = 0
@@ -116,60 +122,53 @@ class _Filling:
 
     def _filled(
         self,
-        source: str,
-        where: str,
-        first_line: int,
+        source: _Source,
         names: Mapping[str, Any],
         cues: Mapping[str, Callable[..., list[Written]]],
+        fields: Mapping[str, Field],
+        told: Collection[str],
     ) -> str:
         names = {**names, "length_minutes": self.length_minutes}
-        template = self._template(source, where, first_line, names, cues)
+        known = Vocabulary(cues, self.filters, fields, names.keys(), self.script.lists)
+        template = self._template(source, known, told, {k: self._cue(c) for k, c in cues.items()})
         try:
-            return _joined(template.generate({**self.script.lists, **names}), where)
+            return _joined(template.generate({**self.script.lists, **names}), source.where)
         except UsageError:
             raise
         except Exception as error:  # noqa: BLE001  a filter's complaint must not show a value
             raise ScriptError(
                 f"cannot be filled ({type(error).__name__})",
-                where=f"{where}:{first_line + _line(error) - 1}",
+                where=f"{source.where}:{source.first_line + _line(error) - 1}",
                 remedy="A field that may be empty belongs inside {% if field %}.",
             ) from None
 
     def _template(
         self,
-        source: str,
-        where: str,
-        first_line: int,
-        names: Mapping[str, Any],
-        cues: Mapping[str, Callable[..., list[Written]]],
+        source: _Source,
+        known: Vocabulary,
+        told: Collection[str],
+        functions: Mapping[str, Callable[..., _Mark]],
     ) -> Template:
         from jinja2 import StrictUndefined, Template, TemplateError
         from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-        from generator.script import allowed
+        from generator.script import allowed, telling
 
-        refuse_unsayable(source, where, first_line)
-        tree = allowed.parse(
-            source,
-            where=where,
-            first_line=first_line,
-            cues=cues,
-            filters=self.filters,
-            names=names,
-            lists=self.script.lists,
-            budget=self.budget,
-        )
+        where, first_line = source.where, source.first_line
+        refuse_unsayable(source.text, where, first_line)
+        tree = allowed.parse(source.text, known, self.budget, where=where, first_line=first_line)
+        details = known.details.intersection(told)
+        telling.enclose(tree, details, self._mark(Telling(1)), self._mark(Telling(-1)))
         environment = ImmutableSandboxedEnvironment(
             undefined=StrictUndefined, finalize=self._value, autoescape=False, optimized=False
         )
         environment.filters = {name: _tracked(each) for name, each in self.filters.items()}
-        known: dict[str, Any] = {name: self._cue(each) for name, each in cues.items()}
         try:
             code = environment.compile(tree)
         except (RecursionError, MemoryError, SyntaxError, TemplateError) as error:
             what = f"is more than can be filled ({type(error).__name__})"
             raise ScriptError(what, where=where, remedy="Make it simpler.") from None
-        return Template.from_code(environment, code, known)
+        return Template.from_code(environment, code, {**functions})
 
     def _cue(self, cue: Callable[..., list[Written]]) -> Callable[..., _Mark]:
         def leave_mark(*args: Any, **named: Any) -> _Mark:
@@ -191,7 +190,8 @@ class _Filling:
     def _passage(self, slug: str) -> str:
         if slug not in self.passages:
             cues = {**CUES, "part": _no_part}
-            text = self._filled(self.script.parts[slug], f"parts/{slug}.j2", 1, {}, cues)
+            source = _Source(self.script.parts[slug], f"parts/{slug}.j2", 1)
+            text = self._filled(source, {}, cues, {}, ())
             self.passages[slug] = f"\n\n{text}\n\n"
         return self.passages[slug]
 
@@ -204,7 +204,7 @@ class _Filling:
         personal = isinstance(value, _Detail | _DetailNumber)
         return self._mark(Value(str(value), personal))
 
-    def _mark(self, meaning: Written | Value) -> str:
+    def _mark(self, meaning: Token) -> str:
         self.meanings.append(meaning)
         return f"{_OPEN}{self.nonce}:{len(self.meanings) - 1}{_CLOSE}"
 
@@ -242,47 +242,3 @@ def _tracked(plain: Filter) -> Callable[..., str]:
         return _Detail(result) if isinstance(value, _Detail | _DetailNumber) else result
 
     return tracked
-
-
-def _sequence(tokens: Iterator[Written | Value | str], language: str) -> Iterator[Cue]:
-    """Phrases with the gaps the house puts after them, and the cues between, in order."""
-    pace = 1.0
-    sentences = Sentences()
-    for token in tokens:
-        if isinstance(token, str | Value):
-            sentences.add(token)
-            continue
-        yield from _phrases(sentences, pace)
-        if isinstance(token, Pace):
-            pace = token.factor
-        elif isinstance(token, Breathing):
-            yield from _breathing(token, language, pace)
-        elif isinstance(token, Phrase):
-            yield Phrase(token.text, token.personal, pace)
-        elif isinstance(token, Echo):
-            yield Echo(Phrase(token.phrase.text, token.phrase.personal, pace))
-        else:
-            if isinstance(token, Chapter):
-                sentences.begin()
-            yield token  # type: ignore[misc]  # a Part never leaves a mark of its own
-    yield from _phrases(sentences, pace)
-
-
-def _phrases(sentences: Sentences, pace: float) -> Iterator[Cue]:
-    for text, personal, ends_paragraph in sentences.take():
-        yield Phrase(text, personal, pace)
-        yield PARAGRAPH_GAP if ends_paragraph else SENTENCE_GAP
-
-
-def _breathing(breathing: Breathing, language: str, pace: float) -> Iterator[Cue]:
-    say = wording(language)
-    phases = (
-        (say.breathe_in, breathing.in_s),
-        (say.hold, breathing.hold_s),
-        (say.breathe_out, breathing.out_s),
-        (say.hold, breathing.hold_out_s),
-    )
-    for _round in range(breathing.times):
-        for words, span_s in phases:
-            if span_s:
-                yield Beat(Phrase(words, pace=pace), span_s)

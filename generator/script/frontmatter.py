@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal, cast
 
-from generator.errors import ScriptError
-from generator.model import Answer, Field, Script
+from generator.errors import ScriptError, nearest
+from generator.model import BEDS, Answer, Field, Script
+from generator.sayable import has_words
 from generator.script.bounds import in_time
-from generator.script.cues import CUES
-from generator.script.files import available, found, parts_of
+from generator.script.files import MAX_LISTED, available, found, front, parts_of
+from generator.script.names import RESERVED
 from generator.script.table import MAX_SUMMARY, MAX_TEXT, NAME, Table, toml
 
-__all__ = ["available", "load", "survey"]
+__all__ = ["MAX_LISTED", "available", "glance", "load", "survey"]
 
 MAX_FIELDS = 60
 MAX_SWITCHES = 40
@@ -40,13 +41,26 @@ def load(slug: str, folders: Sequence[Path]) -> Script:
         return _parse(slug, path, text, folders)
 
 
-def survey(folders: Sequence[Path]) -> tuple[list[Script], dict[str, ScriptError]]:
-    """All sound scripts, and by slug what is wrong with the others."""
+def glance(slug: str, folders: Sequence[Path]) -> Script:
+    """The script as :func:`load` gives it but without its body: no more of the file is read."""
+    path, text = front(slug, folders)
+    with in_time(path):
+        return _parse(slug, path, text, folders)
+
+
+def survey(
+    folders: Sequence[Path], *, whole: bool = False
+) -> tuple[list[Script], dict[str, ScriptError]]:
+    """All sound scripts, without their bodies, and by slug what is wrong with the others.
+
+    At a glance, or by reading the ``whole`` of each.
+    """
     sound: list[Script] = []
     broken: dict[str, ScriptError] = {}
     for slug in available(folders):
         try:
-            sound.append(load(slug, folders))
+            script = load(slug, folders) if whole else glance(slug, folders)
+            sound.append(replace(script, body="", parts={}))
         except ScriptError as error:
             broken[slug] = error
     return sound, broken
@@ -60,14 +74,14 @@ def _parse(slug: str, path: Path, text: str, folders: Sequence[Path]) -> Script:
             where=f"{path}:1",
             remedy="Put TOML between two lines of +++ at the top.",
         )
-    table = Table(toml(match[1], path), str(path))
+    table = toml(match[1], path)
     table.only(_KEYS)
     _distinct(table)
     least_s, most_s = _lengths(table)
     body = text[match.end() :]
     return Script(
         slug=slug,
-        title=table.text("title"),
+        title=_title(table),
         summary=table.text("summary", most=MAX_SUMMARY),
         kind=cast(Literal["practice", "talk"], table.one_of("kind", ("practice", "talk"))),
         language=_language(table),
@@ -75,7 +89,7 @@ def _parse(slug: str, path: Path, text: str, folders: Sequence[Path]) -> Script:
         least_s=least_s,
         most_s=most_s,
         switches=table.names("switches", MAX_SWITCHES),
-        bed=table.text("bed", "drone"),
+        bed=_bed(table),
         fields=tuple(_field(table, name) for name in table.table("fields", MAX_FIELDS)),
         lists={name: _turns(table, name) for name in table.table("lists", MAX_LISTS)},
         body=body,
@@ -86,38 +100,63 @@ def _parse(slug: str, path: Path, text: str, folders: Sequence[Path]) -> Script:
 
 
 def _distinct(table: Table) -> None:
-    """Fields, switches, lists and cues share one set of names; none may hide another."""
-    taken = {*CUES, "length_minutes", *(f"no_{each}" for each in table.names("switches"))}
-    for name in (*table.table("fields"), *table.names("switches"), *table.table("lists")):
+    """Fields, switches and lists share one set of names; none may hide another, or an option."""
+    switches = table.names("switches", MAX_SWITCHES)
+    for name in switches:
         if not NAME.fullmatch(name):
-            raise table.wrong(f"'{name}' is not a name", "Use a-z, 0-9 and _.")
-        if name in taken:
-            raise table.wrong(f"'{name}' has a meaning already", "Give it another name.")
-        taken.add(name)
+            what = f"'{name}' is not a name"
+            raise table.wrong(what, "switches", remedy="Use a-z, 0-9 and _.")
+    taken = set(RESERVED)
+    for key, names in (
+        ("switches", (*switches, *(f"no_{each}" for each in switches))),
+        ("fields", table.table("fields", MAX_FIELDS)),
+        ("lists", table.table("lists", MAX_LISTS)),
+    ):
+        for name in names:
+            if name in taken:
+                what = f"'{name}' has a meaning already"
+                raise table.wrong(what, key, name, remedy="Give it another name.")
+            taken.add(name)
+
+
+def _title(table: Table) -> str:
+    title = table.text("title")
+    if not has_words(title):
+        raise table.wrong("'title' must have a letter or a digit in it", "title")
+    return title
+
+
+def _bed(table: Table) -> str:
+    bed = table.text("bed", "drone")
+    if bed not in BEDS:
+        raise table.wrong(f"there is no bed '{bed}'", "bed", remedy=nearest(bed, BEDS))
+    return bed
 
 
 def _language(table: Table) -> str:
     language = table.text("language")
     if not _LANGUAGE.fullmatch(language):
-        raise table.wrong("'language' must be a BCP 47 tag", "As in en, en-US or pt-BR.")
+        what = "'language' must be a BCP 47 tag"
+        raise table.wrong(what, "language", remedy="As in en, en-US or pt-BR.")
     return language
 
 
 def _lengths(table: Table) -> tuple[float, float]:
     matches = [_LENGTH.fullmatch(each) for each in table.names("lengths")]
     if len(matches) != 2 or not all(matches):
-        raise table.wrong("'lengths' must be the least and the most", 'As in ["8m", "25m"].')
+        what = "'lengths' must be the least and the most"
+        raise table.wrong(what, "lengths", remedy='As in ["8m", "25m"].')
     least_s, most_s = (float(match[1]) * 60 for match in matches if match)
     if not 0 < least_s <= most_s:
-        raise table.wrong("'lengths' must rise from the least to the most")
+        raise table.wrong("'lengths' must rise from the least to the most", "lengths")
     return least_s, most_s
 
 
 def _field(table: Table, name: str) -> Field:
     content = table.table("fields")[name]
     if not isinstance(content, dict):
-        raise table.wrong(f"'fields.{name}' must be a table")
-    one = Table(content, f"{table.where} [fields.{name}]")
+        raise table.wrong(f"'fields.{name}' must be a table", "fields", name)
+    one = Table(content, table.source, ("fields", name))
     one.only(_FIELD_KEYS)
     kind = cast(Literal["text", "whole", "choice"], one.one_of("kind", ("text", "whole", "choice")))
     field = Field(
@@ -127,44 +166,44 @@ def _field(table: Table, name: str) -> Field:
         kind=kind,
         least=one.whole("least"),
         most=one.whole("most"),
-        choices=tuple(unicodedata.normalize("NFC", each).strip() for each in one.names("choices")),
-        default=cast(Answer | None, content.get("default")),
+        choices=_choices(one),
     )
     if kind == "whole" and not field.least < field.most:
-        raise one.wrong("a whole number needs 'least' and 'most'")
+        raise one.wrong("a whole number needs 'least' and 'most'", "least")
     if kind == "choice" and not field.choices:
         raise one.wrong("a choice needs 'choices'")
-    named = [each.casefold() for each in field.choices]
-    if len(set(named)) < len(named) or not all(map(_sayable, field.choices)):
-        raise one.wrong("'choices' must differ, and be words that can be answered")
-    if field.default is not None and not _suits(field):
-        raise one.wrong("'default' must be an answer the field allows")
-    return field
+    return replace(field, default=_default(one, field))
 
 
-_MARKUP = re.compile(r"[\[\]{}<>|\\\n\r\t]")
+def _choices(one: Table) -> tuple[str, ...]:
+    """The choices as answers are compared with them; none that could never be chosen."""
+    choices = tuple(one.spoken(each, "choices") for each in one.names("choices"))
+    if len({each.casefold() for each in choices}) < len(choices):
+        raise one.wrong("'choices' has the same choice twice", "choices")
+    return choices
 
 
-def _suits(field: Field) -> bool:
-    """Whether the default is what a listener could have answered."""
-    if field.kind == "whole":
-        return type(field.default) is int and field.least <= field.default <= field.most
-    if field.kind == "choice":
-        return field.default in field.choices
-    text = field.default
-    return isinstance(text, str) and _sayable(text) and len(text) <= MAX_TEXT
-
-
-def _sayable(text: str) -> bool:
-    """Whether a text could be a listener's answer: one line, with a word in it and no markup."""
-    return any(map(str.isalnum, text)) and not _MARKUP.search(text)
+def _default(one: Table, field: Field) -> Answer | None:
+    """The default: what a listener could have answered, as they would have."""
+    default = one.content.get("default")
+    if default is None:
+        return None
+    if field.kind == "whole" and type(default) is int and field.least <= default <= field.most:
+        return default
+    if field.kind != "whole" and isinstance(default, str):
+        text = one.spoken(default, "default")
+        if field.kind == "text" or text in field.choices:
+            return text
+    raise one.wrong("'default' must be an answer the field allows", "default")
 
 
 def _turns(table: Table, name: str) -> tuple[Answer, ...]:
     turns = table.table("lists")[name]
     if not isinstance(turns, list) or not all(type(each) in (str, int) for each in turns):
-        raise table.wrong(f"'lists.{name}' must be a list of texts or whole numbers")
-    table.bounded(f"lists.{name}", turns)
-    if not all(_sayable(str(each)) for each in turns):
-        raise table.wrong(f"'lists.{name}' has an item that cannot be spoken")
-    return tuple(turns)
+        what = f"'lists.{name}' must be a list of texts or whole numbers"
+        raise table.wrong(what, "lists", name)
+    table.bounded(turns, "lists", name)
+    return tuple(
+        table.spoken(each, "lists", name, most=MAX_TEXT) if isinstance(each, str) else each
+        for each in turns
+    )

@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
+
+from generator.sayable import has_words
 
 _SLOT = "\ue002"
 """Stands for a value while the author's words are split."""
-_END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’)\]]*+(?=\s|$)")
+_TOLD = "\ue003"
+"""Stands before each word that is only said because of what a detail is."""
+_END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’)\]\ue003]*+(?=\s|$)")
 """Possessive, and only from where a run begins: a long row of dots must not take minutes."""
 _STOPS = ".!?…"
-_SAYABLE = re.compile(rf"\w|{_SLOT}")
 
 
 @dataclass(frozen=True)
@@ -31,13 +35,15 @@ class Sentences:
     _at_start: bool = True
     """Whether the next word begins a sentence, and so a capital letter."""
 
-    def add(self, token: str | Value) -> None:
-        """More words, or a value."""
+    def add(self, token: str | Value, *, telling: bool = False) -> None:
+        """More words, or a value; ``telling`` where it depends on a detail whether they are said.
+
+        A phrase with a telling word in it is as personal as one that speaks the detail.
+        """
+        written = token if isinstance(token, str) else _SLOT
         if isinstance(token, Value):
             self._values.append(token)
-            self._text += _SLOT
-        else:
-            self._text += token
+        self._text += re.sub(r"(?<!\S)(?=\S)", _TOLD, written) if telling else written
 
     def begin(self) -> None:
         """Whatever comes next begins a sentence."""
@@ -49,25 +55,45 @@ class Sentences:
         paragraphs = re.split(r"\n[ \t]*\n", self._text)
         for number, paragraph in enumerate(paragraphs):
             last_paragraph = number == len(paragraphs) - 1
-            phrases = [each for each in _split(paragraph) if _SAYABLE.search(each)]
-            for index, phrase in enumerate(phrases):
-                ends = index == len(phrases) - 1 and not last_paragraph
-                used = [next(values) for _ in range(phrase.count(_SLOT))]
-                yield self._spoken(phrase, used), any(v.personal for v in used), ends
+            phrases = [_phrase(each, values) for each in _split(paragraph)]
+            heard = [each for each in phrases if each.says_something]
+            for index, phrase in enumerate(heard):
+                ends = index == len(heard) - 1 and not last_paragraph
+                yield self._spoken(phrase), phrase.personal, ends
         self._text = ""
         self._values = []
 
-    def _spoken(self, phrase: str, values: list[Value]) -> str:
+    def _spoken(self, phrase: _Phrase) -> str:
         starts = self._at_start
-        self._at_start = bool(_END.search(phrase[-4:]))
-        pieces = phrase.split(_SLOT)
+        self._at_start = bool(_END.search(phrase.words[-4:]))
+        pieces = phrase.words.split(_SLOT)
         text = pieces[0]
-        for value, after in zip(values, pieces[1:], strict=True):
+        for value, after in zip(phrase.values, pieces[1:], strict=True):
             said = value.text
             if said[-1:] in _STOPS and after[:1] and after[0] in ".,;:!?…":
                 said = said.rstrip(_STOPS) or said  # one stop is enough, and it is the author's
             text += said + after
-        return text[:1].upper() + text[1:] if starts and phrase.startswith(_SLOT) else text
+        return text[:1].upper() + text[1:] if starts and phrase.words.startswith(_SLOT) else text
+
+
+@dataclass(frozen=True)
+class _Phrase:
+    """One sentence before its values are put in."""
+
+    words: str
+    values: tuple[Value, ...]
+    personal: bool
+
+    @property
+    def says_something(self) -> bool:
+        """Whether a voice would have anything to say; an answer always gives it that."""
+        return has_words(self.words) or any(v.personal or has_words(v.text) for v in self.values)
+
+
+def _phrase(written: str, values: Iterator[Value]) -> _Phrase:
+    used = tuple(islice(values, written.count(_SLOT)))
+    personal = _TOLD in written or any(each.personal for each in used)
+    return _Phrase(written.replace(_TOLD, ""), used, personal)
 
 
 def _split(paragraph: str) -> Iterator[str]:

@@ -1,0 +1,71 @@
+"""From words, values and cues as they were written to the cues of a track, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from generator.model import Beat, Chapter, Cue, Echo, Pause, Phrase
+from generator.script.cues import Breathing, Pace, Written
+from generator.script.sentences import Sentences, Value
+from generator.wording import wording
+
+SENTENCE_GAP = Pause(1.1, 1.1, 1.1, "sentence")
+PARAGRAPH_GAP = Pause(2.2, 2.2, 2.2, "paragraph")
+
+
+class Telling(NamedTuple):
+    """From here on a detail decides what is said (1), or no longer (-1); they may be nested."""
+
+    step: int
+
+
+Token = Written | Value | Telling | str
+"""A string is the author's own words."""
+
+
+def sequence(tokens: Iterator[Token], language: str) -> Iterator[Cue]:
+    """Phrases with the gaps the house puts after them, and the cues between, in order."""
+    pace, depth = 1.0, 0
+    sentences = Sentences()
+    for token in tokens:
+        if isinstance(token, Telling):
+            depth += token.step
+            continue
+        if isinstance(token, str | Value):
+            sentences.add(token, telling=depth > 0)
+            continue
+        yield from _phrases(sentences, pace)
+        if isinstance(token, Pace):
+            pace = token.factor
+        elif isinstance(token, Breathing):
+            yield from _breathing(token, language, pace, telling=depth > 0)
+        elif isinstance(token, Phrase):
+            yield Phrase(token.text, depth > 0, pace)
+        elif isinstance(token, Echo):
+            yield Echo(Phrase(token.phrase.text, depth > 0, pace))
+        else:
+            if isinstance(token, Chapter):
+                sentences.begin()
+            yield token  # type: ignore[misc]  # a Part never leaves a mark of its own
+    yield from _phrases(sentences, pace)
+
+
+def _phrases(sentences: Sentences, pace: float) -> Iterator[Cue]:
+    for text, personal, ends_paragraph in sentences.take():
+        yield Phrase(text, personal, pace)
+        yield PARAGRAPH_GAP if ends_paragraph else SENTENCE_GAP
+
+
+def _breathing(breathing: Breathing, language: str, pace: float, *, telling: bool) -> Iterator[Cue]:
+    say = wording(language)
+    phases = (
+        (say.breathe_in, breathing.in_s),
+        (say.hold, breathing.hold_s),
+        (say.breathe_out, breathing.out_s),
+        (say.hold, breathing.hold_out_s),
+    )
+    for _round in range(breathing.times):
+        for words, span_s in phases:
+            if span_s:
+                yield Beat(Phrase(words, telling, pace), span_s)
