@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from generator.cli import app, details, folders
-from generator.errors import ScriptError, ServiceError, UsageError
+from generator.errors import ServiceError, UsageError
 
 if TYPE_CHECKING:
     from generator.model import Field, Job, Listener, Script
@@ -79,40 +78,6 @@ _DELIVERY: tuple[click.Option, ...] = (
 
 
 _EVERY = (*_CHOICES, *_DETAILS, *_DELIVERY)
-_RESERVED = frozenset(
-    {
-        "help",
-        "h",
-        "script",
-        "callback",
-        "self",
-        "loop",
-        "super",
-        "caller",
-        "varargs",
-        "kwargs",
-        "true",
-        "false",
-        "none",
-        "and",
-        "or",
-        "not",
-        "in",
-        "is",
-        "if",
-        "else",
-    }
-)
-"""What click, Jinja and our own callbacks already mean by these."""
-
-
-def _flags(option: click.Option) -> set[str]:
-    """All that an option is called: its flags, and the name its value goes by."""
-    return {option.name or "", *option.opts, *option.secondary_opts}
-
-
-def _bare(flag: str) -> str:
-    return flag.lstrip("-").replace("-", "_").lower()
 
 
 class ScriptCommands(click.Group):
@@ -134,15 +99,11 @@ class ScriptCommands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """All scripts that can be rendered; ``meditate scripts`` says what is wrong with others."""
-        from generator.script import frontmatter
+        from generator.script import survey
 
-        sound: list[str] = []
         with ctx:
-            for slug in frontmatter.available(folders().scripts):
-                with contextlib.suppress(ScriptError):
-                    self.get_command(ctx, slug)
-                    sound.append(slug)
-        return sound
+            sound, _broken = survey(folders().scripts)
+        return [script.slug for script in sound]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
         """The command of one script. Raises UsageError with the nearest name."""
@@ -151,14 +112,6 @@ class ScriptCommands(click.Group):
         with ctx:
             script = frontmatter.load(cmd_name, folders().scripts)
         own = [*map(_option, script.fields), *map(_switch, script.switches)]
-        taken = _RESERVED | {_bare(flag) for each in _EVERY for flag in _flags(each)}
-        for option in own:
-            if taken & {_bare(flag) for flag in _flags(option)}:
-                raise ScriptError(
-                    f"the field '{option.name}' is called like an option",
-                    where=str(script.path),
-                    remedy="Give it another name.",
-                )
         return click.Command(
             cmd_name,
             params=[*own, *self._options],
