@@ -18,7 +18,7 @@ from generator.errors import UsageError, WriteError
 from generator.model import Job, Timeline
 from generator.system import half_made, read_plain
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 """Part of every digest: raise it when the same job gives other bytes."""
 
 SIDECAR = ".timeline.json"

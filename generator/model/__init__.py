@@ -5,6 +5,7 @@ Every number carries its unit in its name: ``_s`` seconds, ``_frames`` or ``_fra
 """
 
 from generator.model.author import Answer, Field, Listener, Script
+from generator.model.bed import Duck
 from generator.model.cue import Beat, BedChange, Bell, Chapter, Cue, Echo, Pause, Phrase
 from generator.model.job import (
     PUBLIC_LABEL,
@@ -31,6 +32,7 @@ __all__ = [
     "Chapter",
     "Clip",
     "Cue",
+    "Duck",
     "Echo",
     "Episode",
     "Facts",
