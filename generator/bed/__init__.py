@@ -137,7 +137,8 @@ def _looped(names: Sequence[str], seed: int) -> Samples:
             layer = sound(rng)
             layer.add_to(loop, math.sqrt(share / layer.heard))
     if NONE in names:
-        loop *= amplitude(ROOM_DBFS) / math.sqrt(np.vdot(loop, loop) / loop.size)
+        square = float(np.einsum("ij,ij->", loop, loop, dtype=np.float64))
+        loop *= amplitude(ROOM_DBFS) / math.sqrt(square / loop.size)
     else:
         loop *= _PEAK / max(float(loop.max()), -float(loop.min()))
     loop.flags.writeable = False

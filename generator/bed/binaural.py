@@ -41,7 +41,8 @@ class Binaural:
         times_s = np.arange(start_frame, start_frame + frames) / RATE_HZ
         carrier, half = self.beat.carrier_hz * times_s, self._turns(times_s) / 2
         turns = np.stack([carrier - half, carrier + half], axis=1)
-        sound: Samples = (self.amplitude * np.sin(2 * np.pi * (turns % 1.0))).astype(np.float32)
+        angles = (turns - np.rint(turns)).astype(np.float32) * np.float32(2 * np.pi)
+        sound: Samples = np.sin(angles) * np.float32(self.amplitude)
         return sound
 
     def _turns(self, times_s: Floats) -> Floats:
