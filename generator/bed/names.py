@@ -40,11 +40,13 @@ def parts_of(name: str, known: Collection[str]) -> tuple[Part, ...]:
     """
     names = [each.strip() for each in name.split("+")]
     for each in names:
-        if each not in known and not _kind(each) == BINAURAL:
+        if each not in known and _kind(each) != BINAURAL:
             raise _unknown(each, known)
     if len(names) > MOST_PARTS:
         raise UsageError(
-            f"a bed is made of {MOST_PARTS} at the most", where="bed", remedy="Leave some out."
+            f"a bed is made of {MOST_PARTS} at the most",
+            where=f"bed '{name}'",
+            remedy="Leave some out.",
         )
     if len({_kind(each) for each in names}) < len(names):
         raise UsageError("a bed is named twice", where=f"bed '{name}'", remedy="Once is enough.")
@@ -85,8 +87,7 @@ def _beat(part: str) -> Beat:
 
 
 def _unknown(part: str, known: Collection[str]) -> UsageError:
-    names = (*known, BINAURAL) if BINAURAL not in known else known
-    every, near = nearest("", names), nearest(part, names)
+    every, near = nearest("", known), nearest(part, known)
     hint = "" if near == every else f"{near} "
     return UsageError(
         f"there is no bed '{part}'",
