@@ -6,6 +6,7 @@ a few minutes.
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import statistics
@@ -20,9 +21,9 @@ import numpy as np
 from pedalboard.io import AudioFile
 
 from benchmarks import plain_pydub
-from generator import api, mix, personalise, pipeline, plan, script, speech, system
+from generator import api, bed, mix, personalise, pipeline, plan, script, speech, system
 from generator.audio import RATE_HZ, to_seconds
-from generator.model import Job, Stage, Timeline
+from generator.model import BedSpan, Job, Stage, Timeline
 
 HERE = Path(__file__).parent
 ROUNDS = 3
@@ -84,10 +85,23 @@ def warm(out: Path, folders: system.Folders) -> None:
     print(f"  {ours_s / encoder_s:.2f} times the bare encoder ({encoder_s:.1f} s); bar 1.25")
     print(f"  {ours_s / pydub_s:.2f} times a plain pydub script ({pydub_s:.1f} s)")
     print(f"  its check takes {statistics.median(checks):.1f} s more")
-    mixing_s = statistics.median(
-        _timed(lambda: [None for _block in mix.blocks(timeline, tracks)]) for _ in range(ROUNDS)
-    )
-    print(f"  mixing alone runs {to_seconds(timeline.frames) / mixing_s:.0f} times real time")
+    mixing(wanted, timeline, tracks)
+
+
+def mixing(wanted: Job, timeline: Timeline, tracks: mix.Tracks) -> None:
+    """Making each bed and mixing the whole track on it, without limiter and encoder."""
+    for name in (*bed.BEDS, "rain+drone+binaural"):
+        spans = (BedSpan(name, 0),)
+        laid = dataclasses.replace(timeline, beds=spans)
+
+        def work(laid: Timeline = laid) -> None:
+            made = pipeline.tracks(wanted, laid, tracks.clips, recorded={})
+            for _block in mix.blocks(laid, made):
+                pass
+
+        mixing_s = statistics.median(_timed(work) for _ in range(ROUNDS))
+        speed = to_seconds(timeline.frames) / mixing_s
+        print(f"  making and mixing {name}: {speed:.0f} times real time; bar 150")
 
 
 def _tracks(wanted: Job, folders: system.Folders) -> tuple[Timeline, mix.Tracks]:

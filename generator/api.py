@@ -39,7 +39,7 @@ class Wishes:
     consent_online: bool = False
     """The listener agreed that the words of the track go to the online voice's service."""
     bed: Path | str | None = None
-    """``drone``, ``brown``, ``none`` or a sound file; left out, what the script's author chose."""
+    """A built-in bed, some of them joined by ``+``, or a file; left out, what the author chose."""
     cover: Path | str | None = None
     """A JPEG or PNG file; left out, a picture is drawn."""
     profile: str = "personal"
@@ -87,7 +87,7 @@ def job_for(chosen: Script, listener: Listener, wishes: Wishes, folders: system.
     fallback = _fallback(wishes.fallback, folders)
     for each in filter(None, (voice, fallback)):
         personalise.speakable(chosen, listener, each.language)
-    recorded = _recorded(wishes.bed)
+    recorded = own_bed(wishes.bed)
     return Job(
         script=chosen,
         listener=listener,
@@ -138,17 +138,19 @@ def _fallback(name: str | None, folders: system.Folders) -> Voice | None:
     return voice
 
 
-def _recorded(wish: Path | str | None) -> OwnFile | None:
+def own_bed(wish: Path | str | None) -> OwnFile | None:
     """The recording a wish for a bed names, or None where it names none or a built-in bed.
 
-    Only the user's own wish may be a file: what a script calls a bed is never looked for.
+    Only the user's own wish may be a file: what a script calls a bed is never looked for. Raises
+    UsageError for a file that will not do.
     """
     if not wish:
         return None
     from generator import bed, recording
 
-    named = wish in bed.BEDS or not recording.is_file(wish)
-    return None if named else recording.look(Path(wish))
+    if isinstance(wish, str) and bed.is_name(wish):
+        return None
+    return recording.look(Path(wish)) if recording.is_file(wish) else None
 
 
 def length_s(text: str) -> float | None:

@@ -59,6 +59,18 @@ def encode_mp3(
         raise ValueError(f"mixed {done} frames where {frames} were planned")
 
 
+def encode_plain(path: Path, sound: Iterator[Samples], form: str) -> None:
+    """Write stereo sound to ``path`` as it is, at 24 bits; ``form`` is ``wav`` or ``flac``."""
+    from pedalboard.io import AudioFile
+
+    with (
+        path.open("w+b") as file,
+        AudioFile(file, "w", RATE_HZ, 2, bit_depth=24, format=form) as written,
+    ):
+        for block in sound:
+            written.write(block.T)
+
+
 def _ahead(sound: Iterator[Samples]) -> Generator[Samples, None, None]:
     """The same blocks, made up to two ahead in another thread, whose failure comes through here."""
     ready: queue.Queue[Samples | BaseException | None] = queue.Queue(_AHEAD_BLOCKS)

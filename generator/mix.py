@@ -1,19 +1,20 @@
 """The sum of voice, bed and bells, in blocks: memory does not grow with the length of the track.
 
 What a block contains depends on its own frames and the timeline alone, so every block size gives
-the same sound.
+the same sound, to the bit. A quiet room lies under all of it: nothing is ever dead.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from generator.audio import GRID_FRAMES, amplitude, to_frames
-from generator.model import BedSpan, Clip, Phrase, Profile, Spoken, Strike, Timeline
+from generator.model import Clip, Duck, Phrase, Profile, Spoken, Strike, Timeline
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 BLOCK_FRAMES = 250 * GRID_FRAMES
 """Six seconds: large enough that the work is numpy's, small enough to stay in the cache."""
 
-DUCK_AHEAD_S = 0.6
-DUCK_RETURN_S = 1.5
 FADE_IN_S = 3.0
 FADE_OUT_S = 6.0
 END_S = 2.0
@@ -43,8 +42,8 @@ class Bed(Protocol):
         ...
 
     @property
-    def fixed_level(self) -> bool:
-        """Whether it keeps that loudness whatever the voice's: room tone does."""
+    def duck(self) -> Duck:
+        """How it makes way for the voice."""
         ...
 
     def block(self, start_frame: int, frames: int) -> Samples:
@@ -60,11 +59,13 @@ class Tracks:
     read: Callable[[Clip], Samples]
     """Gives the sound of a clip, shape ``(frames, 1)``, when it is needed."""
     beds: Mapping[str, Bed]
+    """A bed that is not among them is none: the room alone."""
+    room: Bed
+    """Lies under everything as it is, from the first frame to the last."""
     bells: Mapping[str, Samples]
     speech_db: float
     bed_db: Mapping[str, float]
     bell_db: Mapping[str, float]
-    duck_db: float
 
 
 def levels(
@@ -76,10 +77,7 @@ def levels(
     under it by what the profile says.
     """
     target = profile.speech_lufs
-    bed_db = {
-        name: 0.0 if bed.fixed_level else target - profile.bed_below_lu - bed.lufs
-        for name, bed in beds.items()
-    }
+    bed_db = {name: target - profile.bed_below_lu - bed.lufs for name, bed in beds.items()}
     bell_db = {name: target - profile.bell_below_lu - lufs for name, lufs in bell_lufs.items()}
     return target - speech_lufs, bed_db, bell_db
 
@@ -88,19 +86,18 @@ def blocks(
     timeline: Timeline, tracks: Tracks, block_frames: int = BLOCK_FRAMES
 ) -> Iterator[Samples]:
     """The mix, shape ``(frames, 2)`` a block, ``timeline.frames`` in all."""
-    bed_curves = [_bed_curve(timeline, index) for index in range(len(timeline.beds))]
-    duck = _duck_curve(timeline)
+    spans = _bed_spans(timeline, tracks)
     voice = _Voice(timeline.spoken, tracks)
     for start in range(0, timeline.frames, block_frames):
         frames = min(block_frames, timeline.frames - start)
         sound = np.zeros((frames, 2), np.float32)
-        ducked = _gain(duck.at(start, frames), tracks.duck_db)
-        for span, curve in zip(timeline.beds, bed_curves, strict=True):
-            _add_bed(sound, span, curve.at(start, frames), ducked, start, tracks)
+        for span in spans:
+            span.add_to(sound, start)
         for strike in timeline.strikes:
             _add_bell(sound, strike, start, tracks)
         voice.add(sound, start)
         _fade_end(sound, start, timeline.frames)
+        sound += tracks.room.block(start, frames)
         yield sound
 
 
@@ -114,26 +111,80 @@ class _Breakpoints:
     frames: Sequence[float]
     values: Sequence[float]
 
-    def at(self, start: int, frames: int) -> Curve | float:
-        """The curve over some frames; one number where it does not move."""
+    def at(self, start: int, frames: int) -> Curve:
+        """The curve over some frames; where it does not move, its one value, shape ``(1,)``."""
         first, last = np.interp((start, start + frames), self.frames, self.values)
-        inside = any(start < each < start + frames for each in self.frames)
-        if first == last and not inside:
-            return float(first)
-        ramp = np.interp(np.arange(start, start + frames), self.frames, self.values)
+        moves = first != last or any(start < each < start + frames for each in self.frames)
+        at = np.arange(start, start + (frames if moves else 1))
+        ramp = np.interp(at, self.frames, self.values)
         return (0.5 - 0.5 * np.cos(np.pi * ramp)).astype(np.float32)
 
 
-def _duck_curve(timeline: Timeline) -> _Breakpoints:
+@dataclass(frozen=True)
+class _Span:
+    """A bed where it lies under the track, with all that moves its level."""
+
+    bed: Bed
+    level_db: float
+    present: _Breakpoints
+    ducked: _Breakpoints
+    risen: _Breakpoints
+
+    def add_to(self, sound: Samples, start: int) -> None:
+        """Add what of it falls into ``sound``, which starts at frame ``start``."""
+        frames, duck = len(sound), self.bed.duck
+        present = self.present.at(start, frames)
+        if not present.any():
+            return
+        gain_db = (
+            np.float32(self.level_db)
+            - np.float32(duck.depth_db) * self.ducked.at(start, frames)
+            + np.float32(duck.rise_db) * self.risen.at(start, frames)
+        )
+        gain = np.sqrt(present) * np.exp(gain_db * np.float32(np.log(10.0) / 20.0))  # equal power
+        sound += self.bed.block(start, frames) * gain[:, np.newaxis]
+
+
+def _bed_spans(timeline: Timeline, tracks: Tracks) -> list[_Span]:
+    """The beds of a track in order; where there is none, the room is enough."""
+    return [
+        _Span(
+            bed=(bed := tracks.beds[span.name]),
+            level_db=tracks.bed_db[span.name],
+            present=_bed_curve(timeline, index),
+            ducked=_duck_curve(timeline.spoken, bed.duck),
+            risen=_rise_curve(timeline.spoken, bed.duck),
+        )
+        for index, span in enumerate(timeline.beds)
+        if span.name in tracks.beds
+    ]
+
+
+def _duck_curve(every: Sequence[Spoken], duck: Duck) -> _Breakpoints:
     """1 under phrases, 0 in pauses long enough to go there and come back."""
-    ahead, back = to_frames(DUCK_AHEAD_S), to_frames(DUCK_RETURN_S)
+    ahead, back = to_frames(duck.ahead_s), to_frames(duck.back_s)
     points: list[tuple[float, float]] = []
-    for spoken in timeline.spoken:
+    for spoken in every:
         if points and spoken.start_frame - ahead <= points[-1][0]:
             points = points[:-2]
         else:
             points += [(spoken.start_frame - ahead, 0.0), (spoken.start_frame, 1.0)]
         points += [(spoken.end_frame, 1.0), (spoken.end_frame + back, 0.0)]
+    return _through(points)
+
+
+def _rise_curve(every: Sequence[Spoken], duck: Duck) -> _Breakpoints:
+    """1 in the middle of pauses long enough to be alone with the bed, 0 elsewhere."""
+    slow, points = to_frames(duck.slow_s), list[tuple[float, float]]()
+    for before, after in pairwise(every):
+        if after.start_frame - before.end_frame > to_frames(duck.long_s):
+            first = before.end_frame + to_frames(duck.back_s)
+            last = after.start_frame - to_frames(duck.ahead_s)
+            points += [(first, 0.0), (first + slow, 1.0), (last - slow, 1.0), (last, 0.0)]
+    return _through(points)
+
+
+def _through(points: Sequence[tuple[float, float]]) -> _Breakpoints:
     frames, values = zip(*points, strict=True) if points else ((0.0,), (0.0,))
     return _Breakpoints(frames, values)
 
@@ -147,30 +198,6 @@ def _bed_curve(timeline: Timeline, index: int) -> _Breakpoints:
     stop = timeline.frames - fall if last else timeline.beds[index + 1].start_frame
     stop = max(stop, start + rise)
     return _Breakpoints((start, start + rise, stop, stop + fall), (0.0, 1.0, 1.0, 0.0))
-
-
-def _gain(duck: Curve | float, duck_db: float) -> Curve | float:
-    if isinstance(duck, float):
-        return amplitude(-duck_db * duck)
-    curve: Curve = np.exp(duck * np.float32(-duck_db * np.log(10.0) / 20.0))
-    return curve
-
-
-def _add_bed(
-    sound: Samples,
-    span: BedSpan,
-    present: Curve | float,
-    ducked: Curve | float,
-    start: int,
-    tracks: Tracks,
-) -> None:
-    if isinstance(present, float) and present == 0.0:
-        return
-    bed = tracks.beds[span.name]
-    gain = np.sqrt(present) * np.float32(amplitude(tracks.bed_db[span.name]))  # equal power
-    if not bed.fixed_level:
-        gain = gain * ducked
-    sound += bed.block(start, len(sound)) * np.reshape(gain, (-1, 1)).astype(np.float32)
 
 
 # --- bells and voice --------------------------------------------------------------------------

@@ -18,6 +18,8 @@ class Wording:
     """Part of the description of a track with a synthetic voice; ``{narrator}`` is filled in."""
     spoken_disclosure: str
     """Said before the opening bell where a profile asks for it."""
+    driving: str
+    """Said there, after it, in the sleep profile and over a binaural bed."""
     album: str
     genre: str
     breathe_in: str
@@ -33,6 +35,7 @@ _WORDINGS = {
         ),
         synthetic="The voice, {narrator}, is synthetic.",
         spoken_disclosure="This meditation is spoken by a synthetic voice.",
+        driving="Please do not listen to this recording while driving or using machines.",
         album="Guided meditations",
         genre="Meditation",
         breathe_in="Breathe in.",
@@ -46,6 +49,7 @@ _WORDINGS = {
         ),
         synthetic="La voz, {narrator}, es sintética.",
         spoken_disclosure="Esta meditación la dice una voz sintética.",
+        driving="Por favor, no escuches esta grabación mientras conduces o manejas máquinas.",
         album="Meditaciones guiadas",
         genre="Meditación",
         breathe_in="Inspira.",

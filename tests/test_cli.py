@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 import pytest
 
-from generator.cli import app, keep, look, make  # noqa: F401  commands join the group on import
+from generator.cli import app, beds, keep, look, make  # noqa: F401  commands join the group on import
 from generator.errors import MeditationError
 
 SECRET = "Quillfeather"
@@ -43,6 +43,8 @@ WRONG = [
     (("render", "care-circut"), "Did you mean 'care-circuit'?"),
     (("render", "care-circuit", "--voice", "jo"), "Did you mean 'joe'?"),
     (("render", "care-circuit", "--bed", "drnoe"), "Did you mean 'drone'?"),
+    (("render", "care-circuit", "--bed", "rain+drnoe"), "Did you mean 'drone'?"),
+    (("plan", "care-circuit", "--bed", "binaural:20"), "60 to 500 Hz"),
     (("render", "care-circuit", "--bed", "rain.wav"), "rain.wav: cannot be read"),
     (("plan", "care-circuit", "--bed", "./drone"), "cannot be read"),
     (("plan", "care-circuit", "--bed", "."), "not a plain file"),
@@ -133,6 +135,7 @@ def test_a_script_shows_its_questions_as_options(
     shown = capsys.readouterr().out
     for option in ("--care-object ", "--age 3..17", "--gentle / --no-gentle", "--listener"):
         assert option in shown
+    assert "'meditate beds'" in shown
 
 
 def test_every_command_has_help(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

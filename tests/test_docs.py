@@ -11,9 +11,10 @@ import pytest
 import soundfile
 from PIL import Image
 
-from generator import personalise, pipeline, sayable, script, system, voices
+from generator import bed, personalise, pipeline, sayable, script, system, voices
 from generator.api import Wishes, job_for
-from generator.cli import app, keep, look, make  # noqa: F401
+from generator.bed.recipes import RECIPES
+from generator.cli import app, beds, keep, look, make  # noqa: F401
 from generator.script import allowed, bounds, frontmatter, table
 from generator.script.cues import CUES
 
@@ -95,6 +96,12 @@ def test_the_script_of_the_guide_can_be_planned(
 def test_the_guide_names_every_cue_and_filter() -> None:
     for name in (*CUES, *personalise.FILTERS):
         assert f"`{name}" in WRITING, name
+
+
+def test_the_guide_names_every_bed_and_how_it_makes_way() -> None:
+    rows = re.findall(r"^\| `(\w+)` \| [^|]+ \| (\d+) dB", SOUND, re.MULTILINE)
+    assert rows == [(name, f"{each.duck.depth_db:g}") for name, each in RECIPES.items()]
+    assert [name for name, _depth in rows] == list(bed.BEDS)
 
 
 def test_the_guide_names_every_limit_as_it_is() -> None:

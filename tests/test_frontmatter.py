@@ -127,7 +127,7 @@ def test_line_ends_and_a_byte_order_mark_of_another_system_are_read(tmp_path: Pa
         ("[3, 6, 9]", "[3, true]", "'lists.rungs' must be a list of texts or whole numbers"),
         ("[3, 6, 9]", str(list(range(61))), "'lists.rungs' has more than 60 items"),
         ("[lists]\n", "[[lists]]\n", "'lists' must be a table"),
-        ('"brown"', '"rain"', "there is no bed 'rain'. Known: brown, drone, none."),
+        ('"brown"', '"rane"', "there is no bed 'rane'. Did you mean 'rain'?"),
         ('"brown"', '"recording"', "there is no bed 'recording'"),
         ('"A Small Script"', '"…"', "'title' must have a letter or a digit in it"),
         ('"A Small Script"', '"\\u200b"', "a text is too long or has a control"),
@@ -208,7 +208,7 @@ def test_defaults_choices_and_turns_are_tidied_as_answers_are(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("front", "line"),
     [
-        (FRONT.replace('"brown"', '"rain"'), 'bed = "rain"'),
+        (FRONT.replace('"brown"', '"rane"'), 'bed = "rane"'),
         (FRONT.replace('"brown"', '"\\u200b"'), 'bed = "\\u200b"'),
         (FRONT.replace('"8m"', '"8"'), 'lengths = ["8", "25m"]'),
         (FRONT.replace("[fields.age]", "[fields.for]"), "[fields.for]"),

@@ -29,14 +29,14 @@ _CHOICES: tuple[click.Option, ...] = (
     click.Option(
         ["--bed"],
         metavar="NAME|FILE",
-        help="drone, brown, none, or a recording of yours.  [the script's own]",
+        help="See 'meditate beds'; or a recording of yours.  [the script's own]",
     ),
     click.Option(
         ["--profile"],
         metavar="NAME",
         help="personal, podcast (says that the voice is synthetic), library or sleep.  [personal]",
     ),
-    click.Option(["--seed"], type=int, help="Another drone, other bells.  [1]"),
+    click.Option(["--seed"], type=int, help="Another bed, other bells.  [1]"),
 )
 _DETAILS: tuple[click.Option, ...] = (
     click.Option(

@@ -5,6 +5,7 @@ Every number carries its unit in its name: ``_s`` seconds, ``_frames`` or ``_fra
 """
 
 from generator.model.author import Answer, Field, Listener, Script
+from generator.model.bed import Duck
 from generator.model.cue import (
     BEDS,
     BELLS,
@@ -16,6 +17,7 @@ from generator.model.cue import (
     Echo,
     Pause,
     Phrase,
+    beds_in,
 )
 from generator.model.job import (
     PUBLIC_LABEL,
@@ -44,6 +46,7 @@ __all__ = [
     "Chapter",
     "Clip",
     "Cue",
+    "Duck",
     "Echo",
     "Episode",
     "Facts",
@@ -63,4 +66,5 @@ __all__ = [
     "Strike",
     "Timeline",
     "Voice",
+    "beds_in",
 ]

@@ -8,7 +8,7 @@ from typing import Literal
 BELLS = ("small", "large", "bowl")
 """The bells an author can name."""
 
-BEDS = ("drone", "brown", "none")
+BEDS = ("drone", "bowls", "rain", "ocean", "wind", "brown", "pink", "binaural", "none")
 """The built-in beds an author can name; a recording is its user's wish alone."""
 
 
@@ -64,3 +64,8 @@ class BedChange:
 
 
 Cue = Phrase | Pause | Beat | Echo | Bell | Chapter | BedChange
+
+
+def beds_in(name: str) -> list[str]:
+    """The names in a bed's name: each of a mixture, without the figures behind a colon."""
+    return [each.strip().split(":")[0] for each in name.split("+")]

@@ -65,19 +65,19 @@ class Profile:
     speech_lufs: float
     bed_below_lu: float
     """How far the bed lies under the speech in pauses."""
-    duck_db: float
-    """How much further it goes down under a phrase."""
     bell_below_lu: float
     """Loudest 400 ms of a bell, under the speech."""
     spoken_disclosure: bool = False
+    spoken_driving: bool = False
+    """Whether it says aloud, whatever the bed, that this is nothing for driving."""
 
 
 PROFILES: Mapping[str, Profile] = {
     each.name: each
     for each in (
-        Profile("personal", -16.0, 20.0, 6.0, 4.0),
-        Profile("podcast", -16.0, 20.0, 6.0, 4.0, spoken_disclosure=True),
-        Profile("library", -18.0, 20.0, 6.0, 4.0),
-        Profile("sleep", -20.0, 22.0, 6.0, 9.0),
+        Profile("personal", -16.0, 20.0, 4.0),
+        Profile("podcast", -16.0, 20.0, 4.0, spoken_disclosure=True),
+        Profile("library", -18.0, 20.0, 4.0),
+        Profile("sleep", -20.0, 22.0, 9.0, spoken_driving=True),
     )
 }

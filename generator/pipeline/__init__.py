@@ -7,7 +7,7 @@ carries between rooms that do not know one another.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,6 +34,7 @@ from generator import (
 )
 from generator.model import (
     RECORDING,
+    BedChange,
     Clip,
     Cue,
     Episode,
@@ -73,7 +74,7 @@ def silent(_stage: Stage, _done: int, _total: int) -> None:
 
 
 def cues_of(job: Job) -> tuple[Cue, ...]:
-    """What the track asks for, in order: the filled script, and what its profile puts before it."""
+    """What the track asks for, in order: the filled script, and what is said before it."""
     cues = script.fill(
         job.script,
         job.listener.answers,
@@ -81,10 +82,19 @@ def cues_of(job: Job) -> tuple[Cue, ...]:
         job.length_minutes,
         personalise.FILTERS,
     )
-    if not job.profile.spoken_disclosure:
-        return cues
-    said = Phrase(wording(job.script.language).spoken_disclosure)
-    return (said, Pause(2.2, 2.2, 2.2), *cues)
+    return (*_said_before(job, cues), *cues)
+
+
+def _said_before(job: Job, cues: tuple[Cue, ...]) -> Iterator[Cue]:
+    """What has to be said before the opening bell: who speaks, and when not to listen."""
+    say = wording(job.script.language)
+    beds = [job.bed, *(cue.name for cue in cues if isinstance(cue, BedChange))]
+    if job.profile.spoken_disclosure:
+        yield Phrase(say.spoken_disclosure)
+        yield Pause(2.2, 2.2, 2.2)
+    if job.profile.spoken_driving or any(map(bed.is_binaural, beds)):
+        yield Phrase(say.driving)
+        yield Pause(2.2, 2.2, 2.2)
 
 
 def outline(job: Job, cues: tuple[Cue, ...]) -> Timeline:
@@ -171,8 +181,10 @@ def tracks(
 ) -> mix.Tracks:
     """Every source of sound, each with the gain that brings it to its level."""
     names = {span.name for span in timeline.beds}
-    made = {name: bed.make_bed(name, job.seed) for name in sorted(names - recorded.keys())}
+    built_in = sorted(names - recorded.keys() - {bed.NONE})
+    made = {name: bed.make_bed(name, job.seed, timeline.frames) for name in built_in}
     beds: dict[str, mix.Bed] = {**made, **recorded}
+    room = bed.make_bed(bed.NONE, job.seed, timeline.frames)
     rung: dict[str, Samples] = {
         strike.kind: bells.strike(strike.kind, job.seed) for strike in timeline.strikes
     }
@@ -182,9 +194,7 @@ def tracks(
         beds,
         {kind: bells.loudest_lufs(sound) for kind, sound in rung.items()},
     )
-    return mix.Tracks(
-        clips, speech.read, beds, rung, speech_db, bed_db, bell_db, job.profile.duck_db
-    )
+    return mix.Tracks(clips, speech.read, beds, room, rung, speech_db, bed_db, bell_db)
 
 
 def _dressed(

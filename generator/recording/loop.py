@@ -14,7 +14,7 @@ import numpy as np
 from generator import loudness, supplied
 from generator.audio import to_frames
 from generator.errors import UsageError
-from generator.model import RECORDING, OwnFile
+from generator.model import RECORDING, Duck, OwnFile
 from generator.recording import decode, rumble
 from generator.recording.form import LIMITS
 
@@ -32,6 +32,8 @@ SPARE = 1.1
 MOST_CREST_DB = 26.0
 """A peak further over the loudness than this lowers the whole: thunder must not wake anybody."""
 
+_DUCK = Duck()
+"""What a recording is nobody knows: it makes way as music does."""
 _LEAST_ALIKE = -0.5
 """Ends that are more unlike than this are raised no further: 3 dB at the most."""
 _AS_GOOD = 1e-3
@@ -55,7 +57,7 @@ class Loop:
     lufs: float = 0.0
     """How loud it counts: its gated loudness, or more when its peaks stand out far."""
     name: str = RECORDING
-    fixed_level: bool = False
+    duck: Duck = _DUCK
 
     def block(self, start_frame: int, frames: int) -> Samples:
         """Its frames from ``start_frame`` on, shape ``(frames, 2)``."""

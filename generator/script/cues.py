@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from generator.errors import nearest
-from generator.model import BEDS, BELLS, BedChange, Bell, Chapter, Cue, Echo, Pause, Phrase
+from generator.model import BEDS, BELLS, BedChange, Bell, Chapter, Cue, Echo, Pause, Phrase, beds_in
 from generator.sayable import has_words
 
 MAX_PAUSE_S = 600.0
@@ -72,7 +72,10 @@ def chapter(title: str) -> list[Written]:
 
 def bed(name: str) -> list[Written]:
     """Another built-in bed from here on."""
-    return [BedChange(_one_of("bed", name, BEDS))]
+    wanted = _text("bed", name, 80)
+    for each in beds_in(wanted):
+        _one_of("bed", each, BEDS)
+    return [BedChange(wanted)]
 
 
 def pace(factor: float) -> list[Written]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal, cast
 
 from generator.errors import ScriptError, nearest
-from generator.model import BEDS, Answer, Field, Script
+from generator.model import BEDS, Answer, Field, Script, beds_in
 from generator.sayable import has_words
 from generator.script.bounds import in_time
 from generator.script.files import MAX_LISTED, available, found, front, parts_of
@@ -128,8 +128,9 @@ def _title(table: Table) -> str:
 
 def _bed(table: Table) -> str:
     bed = table.text("bed", "drone")
-    if bed not in BEDS:
-        raise table.wrong(f"there is no bed '{bed}'", "bed", remedy=nearest(bed, BEDS))
+    for each in beds_in(bed):
+        if each not in BEDS:
+            raise table.wrong(f"there is no bed '{each}'", "bed", remedy=nearest(each, BEDS))
     return bed
 
 
