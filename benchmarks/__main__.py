@@ -71,7 +71,7 @@ def warm(out: Path, folders: system.Folders) -> None:
     """All clips kept: the whole render but its last measurement, against the bare encoder."""
     wanted = job(out, folders, "20m", "cold")
     timeline, tracks = _tracks(wanted, folders)
-    samples = np.concatenate(list(mix.blocks(timeline, tracks)))
+    samples = np.concatenate(list(mix.summed(mix.blocks(timeline, tracks))))
     bare, ours, checks = [], [], []
     for _round in range(ROUNDS):
         bare.append(_bare_s(out / "bare.mp3", samples))
@@ -85,7 +85,8 @@ def warm(out: Path, folders: system.Folders) -> None:
     print(f"  {ours_s / pydub_s:.2f} times a plain pydub script ({pydub_s:.1f} s)")
     print(f"  its check takes {statistics.median(checks):.1f} s more")
     mixing_s = statistics.median(
-        _timed(lambda: [None for _block in mix.blocks(timeline, tracks)]) for _ in range(ROUNDS)
+        _timed(lambda: [None for _block in mix.summed(mix.blocks(timeline, tracks))])
+        for _ in range(ROUNDS)
     )
     print(f"  mixing alone runs {to_seconds(timeline.frames) / mixing_s:.0f} times real time")
 

@@ -6,14 +6,14 @@ the same sound.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from generator.audio import GRID_FRAMES, amplitude, to_frames
-from generator.model import BedSpan, Clip, Phrase, Profile, Spoken, Strike, Timeline
+from generator.model import PARTS, BedSpan, Clip, Mixed, Phrase, Profile, Spoken, Strike, Timeline
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -84,24 +84,31 @@ def levels(
     return target - speech_lufs, bed_db, bell_db
 
 
-def blocks(
-    timeline: Timeline, tracks: Tracks, block_frames: int = BLOCK_FRAMES
-) -> Iterator[Samples]:
-    """The mix, shape ``(frames, 2)`` a block, ``timeline.frames`` in all."""
+def blocks(timeline: Timeline, tracks: Tracks, block_frames: int = BLOCK_FRAMES) -> Iterator[Mixed]:
+    """The mix in its parts, ``timeline.frames`` in all."""
     bed_curves = [_bed_curve(timeline, index) for index in range(len(timeline.beds))]
     duck = _duck_curve(timeline)
     voice = _Voice(timeline.spoken, tracks)
     for start in range(0, timeline.frames, block_frames):
         frames = min(block_frames, timeline.frames - start)
-        sound = np.zeros((frames, 2), np.float32)
+        mixed = Mixed(*(np.zeros((frames, 2), np.float32) for _ in PARTS))
         ducked = _gain(duck.at(start, frames), tracks.duck_db)
         for span, curve in zip(timeline.beds, bed_curves, strict=True):
-            _add_bed(sound, span, curve.at(start, frames), ducked, start, tracks)
+            _add_bed(mixed.bed, span, curve.at(start, frames), ducked, start, tracks)
         for strike in timeline.strikes:
-            _add_bell(sound, strike, start, tracks)
-        voice.add(sound, start)
-        _fade_end(sound, start, timeline.frames)
-        yield sound
+            _add_bell(mixed.bells, strike, start, tracks)
+        voice.add(mixed.voice, start)
+        for part in PARTS:
+            _fade_end(getattr(mixed, part), start, timeline.frames)
+        yield mixed
+
+
+def summed(mixed: Iterable[Mixed], *seen: Callable[[Mixed], None]) -> Iterator[Samples]:
+    """The mix as one sound, each block shown to all of ``seen`` on its way."""
+    for block in mixed:
+        for see in seen:
+            see(block)
+        yield block.sum()
 
 
 # --- the bed ----------------------------------------------------------------------------------

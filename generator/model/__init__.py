@@ -7,6 +7,7 @@ Every number carries its unit in its name: ``_s`` seconds, ``_frames`` or ``_fra
 from generator.model.author import Answer, Field, Listener, Script
 from generator.model.cue import Beat, BedChange, Bell, Chapter, Cue, Echo, Pause, Phrase
 from generator.model.job import (
+    FORMATS,
     PUBLIC_LABEL,
     RECORDING,
     Episode,
@@ -16,10 +17,13 @@ from generator.model.job import (
     OwnFile,
     Stage,
 )
+from generator.model.sound import PARTS, Envelope, Envelopes, Mixed
 from generator.model.timeline import BedSpan, Section, Silence, Spoken, Strike, Timeline
 from generator.model.voice import PROFILES, Clip, Profile, Voice
 
 __all__ = [
+    "FORMATS",
+    "PARTS",
     "PROFILES",
     "PUBLIC_LABEL",
     "RECORDING",
@@ -32,12 +36,15 @@ __all__ = [
     "Clip",
     "Cue",
     "Echo",
+    "Envelope",
+    "Envelopes",
     "Episode",
     "Facts",
     "Field",
     "Job",
     "Listener",
     "Measured",
+    "Mixed",
     "OwnFile",
     "Pause",
     "Phrase",

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Generator, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
-from generator import supplied
+from generator import ffmpeg, supplied
 from generator.audio import RATE_HZ
 from generator.errors import UsageError
 from generator.model import OwnFile
@@ -77,14 +74,12 @@ def _frames(own: OwnFile, output: BinaryIO, channels: int) -> Iterator[Samples]:
 def _ffmpeg(own: OwnFile) -> tuple[str, ...]:
     """The command that decodes the first sound of a file of that form, and opens nothing else.
 
-    ``file:`` and an absolute path, or a name might be taken for an address or an option; one format
-    by its name, or a playlist might lead to other files.
+    One format by its name, or a playlist might lead to other files.
     """
-    program = Path(shutil.which("ffmpeg") or "ffmpeg").absolute()
     only = DEMUXERS[own.form]
-    read = ("-protocol_whitelist", "file,pipe", "-format_whitelist", only, "-f", only)
+    read = (*ffmpeg.LOCAL, "-format_whitelist", only, "-f", only, "-i", ffmpeg.named(own.path))
     written = ("-map", "0:a:0", "-vn", "-sn", "-dn", "-f", "f32le", "-ac", "2", "-ar", str(RATE_HZ))
     return (
-        *(str(program), "-nostdin", "-hide_banner", "-v", "error", "-threads", "1", *read),
-        *("-i", f"file:{os.path.abspath(own.path)}", *written, "pipe:1"),  # noqa: PTH100  as it is
+        *(ffmpeg.found() or "/ffmpeg", *ffmpeg.CALM, "-threads", "1"),
+        *(*read, *written, "pipe:1"),
     )
