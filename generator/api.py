@@ -11,6 +11,7 @@ from typing import Any
 from generator import personalise, picture, script, shelf, system, voices
 from generator.errors import UsageError, nearest
 from generator.model import (
+    FORMATS,
     PROFILES,
     PUBLIC_LABEL,
     RECORDING,
@@ -42,6 +43,12 @@ class Wishes:
     """``drone``, ``brown``, ``none`` or a sound file; left out, what the script's author chose."""
     cover: Path | str | None = None
     """A JPEG or PNG file; left out, a picture is drawn."""
+    format: str = FORMATS[0]
+    """``mp3``, ``m4b`` (by ffmpeg), ``flac``, ``wav`` or ``ogg``."""
+    stems: Path | str | None = None
+    """A folder for voice, bed and bells, each as a FLAC of its own."""
+    picture: Path | str | None = None
+    """A PNG to be drawn: the whole track with its words, chapters, pauses and loudness."""
     profile: str = "personal"
     seed: int = 1
     label: str | None = None
@@ -79,6 +86,10 @@ def job_for(chosen: Script, listener: Listener, wishes: Wishes, folders: system.
     profile, label, out = wishes.profile, wishes.label, shelf.checked_place(wishes.out, "--out")
     if profile not in PROFILES:
         raise UsageError(f"there is no profile '{profile}'", remedy=nearest(profile, PROFILES))
+    if wishes.format not in FORMATS:
+        raise UsageError(
+            f"there is no format '{wishes.format}'", remedy=nearest(wishes.format, FORMATS)
+        )
     if wishes.seed < 0:
         raise UsageError("a seed is a whole number from 0 up", where="--seed")
     if out != OUTPUT and not out.is_dir():
@@ -117,7 +128,17 @@ def job_for(chosen: Script, listener: Listener, wishes: Wishes, folders: system.
         recording=recorded,
         picture=picture.look(Path(wishes.cover)) if wishes.cover else None,
         listener_files=wishes.listener_files,
+        format=wishes.format,
+        stems=shelf.checked_place(wishes.stems, "--stems") if wishes.stems else None,
+        graph=_graph(wishes.picture),
     )
+
+
+def _graph(wish: Path | str | None) -> Path | None:
+    path = shelf.checked_place(wish, "--picture") if wish else None
+    if path and path.suffix.lower() != ".png":
+        raise UsageError("a picture is a PNG", where="--picture", remedy="Name it track.png.")
+    return path
 
 
 def _fallback(name: str | None, folders: system.Folders) -> Voice | None:

@@ -21,6 +21,7 @@ README = (ROOT / "README.md").read_text()
 VOICES = (ROOT / "docs" / "voices.md").read_text()
 WRITING = (ROOT / "docs" / "scripts.md").read_text()
 SOUND = (ROOT / "docs" / "sound.md").read_text()
+FORMATS = (ROOT / "docs" / "formats.md").read_text()
 
 
 def blocks(text: str, language: str) -> list[str]:
@@ -28,7 +29,12 @@ def blocks(text: str, language: str) -> list[str]:
 
 
 def commands() -> list[list[str]]:
-    shown = [*blocks(README, "sh"), *blocks(VOICES, "sh"), *blocks(SOUND, "sh")]
+    shown = [
+        *blocks(README, "sh"),
+        *blocks(VOICES, "sh"),
+        *blocks(SOUND, "sh"),
+        *blocks(FORMATS, "sh"),
+    ]
     lines = "\n".join(shown).replace("\\\n", " ").splitlines()
     plain = [line.split("  #")[0].strip().removeprefix(".venv/bin/") for line in lines]
     return [shlex.split(line)[1:] for line in plain if line.startswith("meditate ")]
@@ -55,7 +61,7 @@ def test_every_command_of_the_documents_is_understood(
     soundfile.write(tmp_path / "rain.flac", np.full((48_000, 1), 0.1), 48_000)
     (tmp_path / "listeners" / "guest-7" / "clips").mkdir(parents=True)
     if words[0] == "render" and "--help" not in words:
-        delivery = ("--for", "--cover", "--fallback")
+        delivery = ("--for", "--cover", "--fallback", "--format", "--stems", "--picture")
         words = ["plan", *without(words[1:], *delivery), "--no-input"]
     app.main(words, prog_name="meditate", standalone_mode=False)
     assert capsys.readouterr().out

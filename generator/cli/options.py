@@ -50,6 +50,17 @@ DELIVERY: tuple[click.Option, ...] = (
         help="A voice on this machine that speaks the whole track when an online one fails.",
     ),
     click.Option(["--cover"], metavar="FILE", help="A JPEG or PNG of yours.  [drawn]"),
+    click.Option(
+        ["--format"], metavar="NAME", help="mp3, flac, wav, ogg, or m4b by ffmpeg.  [mp3]"
+    ),
+    click.Option(
+        ["--stems"], metavar="FOLDER", help="Voice, bed and bells there too, each as a FLAC."
+    ),
+    click.Option(
+        ["--picture"],
+        metavar="FILE.png",
+        help="The whole track drawn: words, chapters, pauses, loudness.",
+    ),
     click.Option(["--date"], metavar="DATE", help="YYYY-MM-DD; personal tracks carry none."),
     click.Option(["--play"], is_flag=True, help="Play it when it is done."),
     click.Option(["--quiet"], is_flag=True, help="Print only the path."),

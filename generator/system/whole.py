@@ -80,6 +80,7 @@ def workshop(folder: Path) -> Iterator[Workshop]:
     _sweep_abandoned(folder)
     try:
         place.file("probe").touch(PRIVATE_FILE)
+        place.file("probe").unlink()
         yield place
     except OSError as error:
         if isinstance(error, InterruptedError):
@@ -103,9 +104,12 @@ def _sweep_abandoned(folder: Path) -> None:
                 leftover.unlink(missing_ok=True)
 
 
-def half_made(name: str) -> bool:
-    """Whether a file of that name is something a workshop made and, if it lies there, left."""
-    return _HALF_MADE.fullmatch(name) is not None
+def half_made(name: str, of: str = "") -> bool:
+    """Whether a file of that name is something a workshop made and, if it lies there, left.
+
+    Of a certain file, where ``of`` names one.
+    """
+    return _HALF_MADE.fullmatch(name) is not None and name.endswith(f"-{of}" if of else "")
 
 
 def write_once(path: Path, content: bytes) -> bool:
@@ -129,8 +133,9 @@ def write_once(path: Path, content: bytes) -> bool:
 def write_whole(path: Path, content: bytes, mode: int = PRIVATE_FILE) -> None:
     """Put ``content`` at ``path`` by way of a temporary file, so that nobody ever sees half."""
     with workshop(path.parent) as place:
-        with place.file(path.name).open("wb") as file:
-            file.write(content)
+        fresh = place.file(path.name)
+        fresh.touch(PRIVATE_FILE)
+        fresh.write_bytes(content)
         place.publish([path.name], mode)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from generator.errors import WriteError
+from generator.system import half_made
 from generator.traces.places import RECORD, Places, read
 
 Ours = Callable[[Path], tuple[Path, ...]]
@@ -71,26 +72,35 @@ def _found(listeners: Path, label: str, also: Iterable[Path], ours: Ours) -> Fou
     folders = [out / label for out in outputs]
     here = [folder for folder in folders if folder.is_dir() and not folder.is_symlink()]
     tracks = [path for folder in here for path in ours(folder)]
-    others = {folder: sorted(set(folder.iterdir()) - set(tracks)) for folder in here}
-    answers = {
-        path: _why_left(path, listeners, label)
-        for path in _each_once(places.listener_files)
-        if os.path.lexists(path)
+    named = [each for each in _each_once(places.listener_files) if os.path.lexists(each)]
+    named += _half_made(places.listener_files, set(tracks))
+    told = {path: _why_left(path, listeners, label) for path in named}
+    going = {*map(_place, (*tracks, *(path for path, why in told.items() if not why)))}
+    others = {
+        folder: sorted(each for each in folder.iterdir() if _place(each) not in going)
+        for folder in here
     }
     left = [
         *(Left(out, _AWAY) for out in places.outputs if not out.is_dir()),
         *(Left(folder, _LINK) for folder in (*folders, own) if folder.is_symlink()),
         *(Left(path, "not of ours") for folder in here for path in others[folder]),
-        *(Left(path, why) for path, why in answers.items() if why),
+        *(Left(path, why) for path, why in told.items() if why),
     ]
     return Found(
-        files=(*tracks, *(path for path, why in answers.items() if not why)),
+        files=(*tracks, *(path for path, why in told.items() if not why)),
         folders=tuple(folder for folder in here if not others[folder]),
         own=own if own.is_dir() and not own.is_symlink() else None,
         left=tuple(left),
         looked_in=tuple(outputs),
         record="read" if known else "broken" if os.path.lexists(own / RECORD) else "missing",
     )
+
+
+def _half_made(named: Iterable[Path], known: set[Path]) -> list[Path]:
+    """What a killed run left beside the files it was to make."""
+    beside = ((path, each) for path in named for each in path.parent.glob(".making-*"))
+    found = (each for path, each in beside if half_made(each.name, path.name))
+    return [each for each in _each_once(found) if each not in known]
 
 
 def _why_left(path: Path, listeners: Path, label: str) -> str:
@@ -102,6 +112,11 @@ def _why_left(path: Path, listeners: Path, label: str) -> str:
         if os.path.realpath(path) in map(os.path.realpath, named):
             return "another label's listener file too"
     return ""
+
+
+def _place(path: Path) -> str:
+    """Where a file is, whatever links lead there; the file itself may be one."""
+    return os.path.join(os.path.realpath(path.parent), path.name)  # noqa: PTH118
 
 
 def _each_once(paths: Iterable[Path]) -> list[Path]:
