@@ -31,6 +31,8 @@ _BYTES_PER_S = {"mp3": 16_000, "m4b": 16_500, "ogg": 17_000, "flac": 288_000, "w
 _STEMS_BYTES_PER_S = 3 * 288_000
 _CLIP_BYTES_PER_S = 75_000
 """The track's own copies of its clips, while it is made: 56,000 were measured."""
+_RECORDING_BYTES_PER_S = 384_000
+"""A recording as raw samples, for as long as the track is made."""
 _SIDE_BYTES = 2_000_000
 _MOST_SIDECAR_BYTES = 32 << 20
 
@@ -52,8 +54,9 @@ def check_label(label: str, folders: Iterable[Path]) -> None:
     Names that differ only by capital letters are one folder on some systems, and a link leads out.
     """
     for folder in folders:
-        if (folder / label).is_symlink():
-            raise UsageError("is a link", where=str(folder / label), remedy="Use another --for.")
+        for place in (folder / label, folder / label / "clips"):
+            if place.is_symlink():
+                raise UsageError("is a link", where=str(place), remedy="Use another --for.")
         if any(each != label and each.casefold() == label.casefold() for each in _names(folder)):
             raise UsageError(
                 "the label differs from one that is there by nothing but capital letters",
@@ -218,7 +221,8 @@ def date(job: Job, track: Path) -> str:
 
 def require_space(job: Job, timeline: Timeline) -> None:
     """Raise WriteError when there is no room for it all, before a minute is spent on it."""
-    track_bytes = to_seconds(timeline.frames) * _BYTES_PER_S[job.format]
+    beside = _RECORDING_BYTES_PER_S if job.recording else 0
+    track_bytes = to_seconds(timeline.frames) * (_BYTES_PER_S[job.format] + beside)
     clip_bytes = to_seconds(timeline.speech_frames) * _CLIP_BYTES_PER_S
     _require(job.out / job.label, track_bytes + clip_bytes)
     if job.stems:

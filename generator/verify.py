@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 
 from generator import loudness, playback
 from generator.audio import RATE_HZ, clock, to_frames
 from generator.errors import CheckError
-from generator.model import Measured, Timeline
+from generator.model import Measured, Spoken, Timeline
 
 MOST_PEAK_DBTP = -1.0
 _ENOUGH_S = 4.0
 """Of speech, for its loudness to be judged finely: a word or two have too few blocks for that."""
+_FEW_STEPS = 10
 
 
 def measure(path: Path, timeline: Timeline, progress: Callable[[int, int], None]) -> Measured:
     """Length, speech loudness and true peak of the decoded file.
 
-    Speech loudness is the gated loudness of the 400 ms blocks that lie wholly inside a phrase.
+    Speech loudness is the gated loudness of the 400 ms blocks inside a phrase, to 50 ms.
     """
     meter, peak, frames = loudness.Meter(2), loudness.TruePeak(2), 0
     for block in playback.blocks(path):
@@ -34,11 +36,21 @@ def _speech_lufs(meter: loudness.Meter, timeline: Timeline) -> float:
     energies = meter.energies()
     runs = []
     for spoken in timeline.spoken:
-        first = -(-spoken.start_frame // step)
-        inside = energies[first : spoken.end_frame // step]
+        inside = energies[_steps_of(spoken, step)]
         if len(inside):
             runs.append(loudness.blocks(inside))
     return loudness.gated_lufs(runs)
+
+
+def _steps_of(spoken: Spoken, step: int) -> slice:
+    """The steps of a phrase, to the nearest one: inner ones alone leave out its soft edges.
+
+    A word or two is all edges: of that every step it touches.
+    """
+    start, end = spoken.start_frame / step, spoken.end_frame / step
+    if end - start < _FEW_STEPS:
+        return slice(math.floor(start), math.ceil(end))
+    return slice(round(start), round(end))
 
 
 def prove(measured: Measured, timeline: Timeline, speech_lufs: float, path: Path) -> None:

@@ -123,11 +123,17 @@ def _option(field: Field) -> click.Option:
     )
 
 
+_SWITCHES = {
+    "gentle": "Softer: nothing that could stir too much.  [on without details]",
+    "check_in": "Asks for a number from zero to ten, before and after.",
+    "speak_aloud": "Invites to say the phrases aloud.",
+}
+
+
 def _switch(name: str) -> click.Option:
     flag = name.replace("_", "-")
-    return click.Option(
-        [f"--{flag}/--no-{flag}", name], default=None, help=f"The {name.replace('_', ' ')} edition."
-    )
+    told = _SWITCHES.get(name, f"The script's own choice '{name.replace('_', ' ')}'.")
+    return click.Option([f"--{flag}/--no-{flag}", name], default=None, help=told)
 
 
 def _called(callback: Callback, script: Script, **given: Any) -> None:

@@ -27,8 +27,10 @@ def _render(script: Script, **given: Any) -> None:
     quiet, as_json = given["quiet"], given["as_json"]
     listener = details.listener(script, given)
     job = _job(script, listener, {**given, "listener_files": details.files(given)})
-    if given["label"] is None and not quiet and not as_json:
-        click.echo(f"label {job.label}; name your own with --for", err=True)
+    if not quiet and not as_json:
+        if given["label"] is None and listener.personal:
+            click.echo(f"label {job.label}; name your own with --for", err=True)
+        _note_language(job)
     from generator import pipeline
 
     consent = details.consent(given)
@@ -38,17 +40,30 @@ def _render(script: Script, **given: Any) -> None:
         except ServiceError as error:
             raise _resumable(error, job, given) from None
     details.keep(given["save_listener"], listener)
+    if quiet and episode.instead_of:
+        click.echo(f"{episode.voice} spoke instead of {episode.instead_of}", err=True)
     show.episode(episode, quiet=quiet, as_json=as_json)
     if given["play"]:
         show.play(episode.path)
 
 
 def _resumable(error: ServiceError, job: Job, given: dict[str, Any]) -> ServiceError:
-    """The error with what else is needed for the same command to go on where it stopped."""
-    if given["label"] is not None or not job.listener.personal:
-        return error
-    remedy = f"{error.remedy} Add --for {job.label}, or what was spoken is not found again."
+    """The error with what is needed for the same command to go on where it stopped."""
+    labelled = given["label"] is not None or not job.listener.personal
+    again = "The same command" if labelled else f"The same command with --for {job.label}"
+    remedy = (
+        f"{error.remedy} {again} goes on from there; --fallback joe would speak all of it here."
+    )
     return ServiceError(error.what, where=error.where, remedy=remedy)
+
+
+def _note_language(job: Job) -> None:
+    """A voice of another language than the script's may be meant, and mostly is not."""
+    spoken, written = (each.split("-")[0] for each in (job.voice.language, job.script.language))
+    if spoken != written:
+        click.echo(
+            f"note: the script is in '{written}', and {job.voice.name} speaks '{spoken}'", err=True
+        )
 
 
 def _plan(script: Script, **given: Any) -> None:
@@ -59,6 +74,8 @@ def _plan(script: Script, **given: Any) -> None:
     job = _job(script, listener, given)
     timeline = pipeline.outline(job, pipeline.cues_of(job))
     leaving = pipeline.leaving(job, [each.phrase for each in timeline.spoken], folders())
+    if not given["as_json"]:
+        _note_language(job)
     show.plan(job, timeline, leaving, as_json=given["as_json"])
 
 
@@ -84,7 +101,7 @@ app.add_command(
 app.add_command(
     ScriptCommands(
         _plan,
-        (*options.CHOICES, *options.DETAILS),
+        options.EVERY,
         name="plan",
         help="The timeline of a track without a sound made: times, words, share of silence.",
         short_help="The timeline without a sound made.",
@@ -95,7 +112,7 @@ app.add_command(
 @app.command()
 @click.option("--play", is_flag=True, help="Play it when it is done.")
 @click.option("--json", "as_json", is_flag=True, help="Print what a program would read.")
-@click.option("--out", metavar="FOLDER", default="output", help="[output]")
+@click.option("--out", metavar="FOLDER", default="output", help="Where it goes.  [output]")
 def demo(*, play: bool, as_json: bool, out: str) -> None:
     """The first minute: a personal track with the voice that came along."""
     from generator import personalise, pipeline

@@ -13,7 +13,9 @@ CHOICES: tuple[click.Option, ...] = (
         help="drone, brown, none, or a recording of yours.  [the script's own]",
     ),
     click.Option(
-        ["--profile"], metavar="NAME", help="personal, podcast, library or sleep.  [personal]"
+        ["--profile"],
+        metavar="NAME",
+        help="personal, podcast (says that the voice is synthetic), library or sleep.  [personal]",
     ),
     click.Option(["--seed"], type=int, help="Another drone, other bells.  [1]"),
 )

@@ -1,6 +1,7 @@
 """One track, from a job to a finished file: a room a line, in order.
 
-Holds no logic of its own. Whoever wants to know what a render does reads :func:`render`.
+Whoever wants to know what a render does reads :func:`render`. What else is here only fetches and
+carries between rooms that do not know one another.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ from generator.model import (
 from generator.pipeline.extras import Extras, extras
 from generator.pipeline.speaking import (
     Consent,
-    agreed,
+    agree,
     attempts,
     inputs_of,
     leaving,
@@ -122,19 +123,18 @@ def render(
     estimated = outline(job, cues)
     phrases = [each.phrase for each in estimated.spoken]
     encode.require(job.format)
-    may_send = agreed(job, leaving(job, phrases, folders), consent)
     with (
         traces.recorded(folders.listeners, job, shelf.extras(job)),
-        system.workshop(system.private_folder(path.parent, OTHER_PLACE)) as place,
+        system.passing_folder(path.parent, OTHER_PLACE) as folder,
+        system.workshop(folder) as place,
         extras(job) as beside,
     ):
         shelf.require_space(job, estimated)
+        store = store_of(job, folders, secret, place.file("clip"))
+        agreed = agree(job, phrases, store, consent)
         own_cover = picture.square_jpeg(job.picture, cover.SIDE_PX) if job.picture else None
         recorded = _recorded(job, place, estimated, partial(progress, Stage.BED))
-        store = store_of(job, folders, secret, place.file("clip"))
-        job, clips, spoken_now = spoken(
-            job, phrases, store, partial(progress, Stage.SPEAK), may_send=may_send
-        )
+        job, clips, spoken_now = spoken(job, phrases, store, partial(progress, Stage.SPEAK), agreed)
         if spoken_now:
             speech.evict(folders.cache, folders.cache_bytes)
         timeline = plan.settle(
@@ -145,7 +145,7 @@ def render(
             bed=job.bed,
         )
         sources = tracks(job, timeline, clips, recorded)
-        track = place.file(path.name)
+        track = place.fresh(path.name)
         _encoded(job, track, timeline, sources, beside, partial(progress, Stage.ENCODE))
         measured = verify.measure(track, timeline, partial(progress, Stage.MEASURE))
         verify.prove(measured, timeline, job.profile.speech_lufs, path)
@@ -185,7 +185,7 @@ def _recorded(
     """The bed a user brought along, by its name, read before a word is spoken; or none."""
     if not job.recording:
         return {}
-    scratch = place.file(RECORDING)
+    scratch = place.fresh(RECORDING)
     return {RECORDING: recording.keep(job.recording, scratch, estimated.frames, progress)}
 
 
@@ -204,7 +204,7 @@ def tracks(
     }
     speech_db, bed_db, bell_db = mix.levels(
         job.profile,
-        speech.anchor_lufs(clips),
+        speech.anchor_lufs(clips, [each.phrase for each in timeline.spoken]),
         beds,
         {kind: bells.loudest_lufs(sound) for kind, sound in rung.items()},
     )
@@ -234,7 +234,7 @@ def _dressed(
     }
     beside = {shelf.beside(path, ending).name: text for ending, text in sidecars.items()}
     for name, content in beside.items():
-        place.file(name).write_text(content, "utf-8")
+        place.fresh(name).write_text(content, "utf-8")
     return (*beside, path.name)
 
 

@@ -29,9 +29,7 @@ class Extras:
             if self._outline:
                 seen.append(self._outline.see)
             if self._place:
-                files = [self._place.file(path.name) for path in shelf.stems(self._job)]
-                for file in files:
-                    file.touch(system.PRIVATE_FILE)
+                files = [self._place.fresh(path.name) for path in shelf.stems(self._job)]
                 seen.append(open_files.enter_context(encode.stems(files)))
             yield seen
 

@@ -41,6 +41,16 @@ def private_folder(path: Path, remedy: str = "Set MEDITATE_HOME to a folder of y
     return path
 
 
+@contextlib.contextmanager
+def passing_folder(path: Path, remedy: str) -> Iterator[Path]:
+    """The folder as :func:`private_folder` makes it; gone again if nothing was put into it."""
+    try:
+        yield private_folder(path, remedy)
+    finally:
+        with contextlib.suppress(OSError):
+            path.rmdir()
+
+
 @dataclass(frozen=True)
 class Workshop:
     """Temporary files beside the place they are made for, under a name nobody else uses."""
@@ -51,6 +61,11 @@ class Workshop:
     def file(self, name: str) -> Path:
         """Where to write what shall become ``folder / name``."""
         return self.folder / f".{self.token}-{name}"
+
+    def fresh(self, name: str) -> Path:
+        """The same, and there already: empty, and its owner's alone whatever the umask."""
+        self.file(name).touch(PRIVATE_FILE)
+        return self.file(name)
 
     def publish(self, names: Sequence[str], mode: int) -> None:
         """Give the finished files their names, the last one last.
@@ -79,8 +94,7 @@ def workshop(folder: Path) -> Iterator[Workshop]:
     place = Workshop(folder, f"making-{secrets.token_hex(8)}")
     _sweep_abandoned(folder)
     try:
-        place.file("probe").touch(PRIVATE_FILE)
-        place.file("probe").unlink()
+        place.fresh("probe").unlink()
         yield place
     except OSError as error:
         if isinstance(error, InterruptedError):
@@ -104,12 +118,9 @@ def _sweep_abandoned(folder: Path) -> None:
                 leftover.unlink(missing_ok=True)
 
 
-def half_made(name: str, of: str = "") -> bool:
-    """Whether a file of that name is something a workshop made and, if it lies there, left.
-
-    Of a certain file, where ``of`` names one.
-    """
-    return _HALF_MADE.fullmatch(name) is not None and name.endswith(f"-{of}" if of else "")
+def half_made(name: str) -> bool:
+    """Whether a file of that name is something a workshop made and, if it lies there, left."""
+    return _HALF_MADE.fullmatch(name) is not None
 
 
 def write_once(path: Path, content: bytes) -> bool:
@@ -118,8 +129,7 @@ def write_once(path: Path, content: bytes) -> bool:
     Whether it was written. Two processes that make the same thing differently keep one of them.
     """
     with workshop(path.parent) as place:
-        fresh = place.file(path.name)
-        fresh.touch(PRIVATE_FILE)
+        fresh = place.fresh(path.name)
         fresh.write_bytes(content)
         try:
             path.hardlink_to(fresh)
@@ -133,9 +143,7 @@ def write_once(path: Path, content: bytes) -> bool:
 def write_whole(path: Path, content: bytes, mode: int = PRIVATE_FILE) -> None:
     """Put ``content`` at ``path`` by way of a temporary file, so that nobody ever sees half."""
     with workshop(path.parent) as place:
-        fresh = place.file(path.name)
-        fresh.touch(PRIVATE_FILE)
-        fresh.write_bytes(content)
+        place.fresh(path.name).write_bytes(content)
         place.publish([path.name], mode)
 
 

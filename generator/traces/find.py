@@ -72,22 +72,24 @@ def _found(listeners: Path, label: str, also: Iterable[Path], ours: Ours) -> Fou
     folders = [out / label for out in outputs]
     here = [folder for folder in folders if folder.is_dir() and not folder.is_symlink()]
     tracks = [path for folder in here for path in ours(folder)]
-    named = [each for each in _each_once(places.listener_files) if os.path.lexists(each)]
-    named += _half_made(places.listener_files, set(tracks))
-    told = {path: _why_left(path, listeners, label) for path in named}
-    going = {*map(_place, (*tracks, *(path for path, why in told.items() if not why)))}
-    others = {
-        folder: sorted(each for each in folder.iterdir() if _place(each) not in going)
-        for folder in here
+    told = {
+        path: _why_left(path, listeners, label)
+        for path in _each_once(places.listener_files)
+        if os.path.lexists(path) or _half_made(path)
     }
+    removable = [path for path, why in told.items() if not why]
+    half = [each for path in removable for each in _half_made(path)]
+    going = _each_once([*tracks, *half, *filter(Path.exists, removable)])
+    others = {folder: _others(folder, going) for folder in here}
     left = [
         *(Left(out, _AWAY) for out in places.outputs if not out.is_dir()),
         *(Left(folder, _LINK) for folder in (*folders, own) if folder.is_symlink()),
+        *(Left(path, _LINK) for path in _links_in(own)),
         *(Left(path, "not of ours") for folder in here for path in others[folder]),
         *(Left(path, why) for path, why in told.items() if why),
     ]
     return Found(
-        files=(*tracks, *(path for path, why in told.items() if not why)),
+        files=tuple(going),
         folders=tuple(folder for folder in here if not others[folder]),
         own=own if own.is_dir() and not own.is_symlink() else None,
         left=tuple(left),
@@ -96,16 +98,19 @@ def _found(listeners: Path, label: str, also: Iterable[Path], ours: Ours) -> Fou
     )
 
 
-def _half_made(named: Iterable[Path], known: set[Path]) -> list[Path]:
-    """What a killed run left beside the files it was to make."""
-    beside = ((path, each) for path in named for each in path.parent.glob(".making-*"))
-    found = (each for path, each in beside if half_made(each.name, path.name))
-    return [each for each in _each_once(found) if each not in known]
+def _others(folder: Path, going: Iterable[Path]) -> list[Path]:
+    """What else lies in a folder, whatever links lead to it; what lies there may be one."""
+
+    def place(path: Path) -> str:
+        return os.path.join(os.path.realpath(path.parent), path.name)  # noqa: PTH118
+
+    gone = set(map(place, going))
+    return sorted(each for each in folder.iterdir() if place(each) not in gone)
 
 
 def _why_left(path: Path, listeners: Path, label: str) -> str:
     """Why a listener file is not removed, or nothing."""
-    if path.is_symlink() or not path.is_file():
+    if os.path.lexists(path) and (path.is_symlink() or not path.is_file()):
         return "not a plain file"
     for other in listeners.iterdir():
         named = (read(other) or Places()).listener_files if other.name != label else ()
@@ -114,9 +119,21 @@ def _why_left(path: Path, listeners: Path, label: str) -> str:
     return ""
 
 
-def _place(path: Path) -> str:
-    """Where a file is, whatever links lead there; the file itself may be one."""
-    return os.path.join(os.path.realpath(path.parent), path.name)  # noqa: PTH118
+def _half_made(path: Path) -> list[Path]:
+    """What a killed run left of a file that it was making there, and of its workshop."""
+    beside = [each for each in path.parent.glob(".making-*") if half_made(each.name)]
+    tokens = {
+        each.name.removesuffix(path.name) for each in beside if each.name.endswith(f"-{path.name}")
+    }
+    wanted = {f"{token}{name}" for token in tokens for name in (path.name, "probe")}
+    return sorted(each for each in beside if each.name in wanted and not each.is_symlink())
+
+
+def _links_in(own: Path) -> list[Path]:
+    """Links among what the program itself keeps: what they lead to is not looked into."""
+    if own.is_symlink() or not own.is_dir():
+        return []
+    return sorted(each for each in own.rglob("*") if each.is_symlink())
 
 
 def _each_once(paths: Iterable[Path]) -> list[Path]:
