@@ -27,8 +27,8 @@ class Mixed:
 
     def sum(self) -> Samples:
         """All of it together: the mix, before the limiter."""
-        whole: Samples = self.voice + self.bed
-        whole += self.bells
+        whole: Samples = self.bed + self.bells
+        whole += self.voice
         return whole
 
 
