@@ -72,7 +72,7 @@ def warm(out: Path, folders: system.Folders) -> None:
     """All clips kept: the whole render but its last measurement, against the bare encoder."""
     wanted = job(out, folders, "20m", "cold")
     timeline, tracks = _tracks(wanted, folders)
-    samples = np.concatenate(list(mix.blocks(timeline, tracks)))
+    samples = np.concatenate(list(mix.summed(mix.blocks(timeline, tracks))))
     bare, ours, checks = [], [], []
     for _round in range(ROUNDS):
         bare.append(_bare_s(out / "bare.mp3", samples))
@@ -96,7 +96,7 @@ def mixing(wanted: Job, timeline: Timeline, tracks: mix.Tracks) -> None:
 
         def work(laid: Timeline = laid) -> None:
             made = pipeline.tracks(wanted, laid, tracks.clips, recorded={})
-            for _block in mix.blocks(laid, made):
+            for _block in mix.summed(mix.blocks(laid, made)):
                 pass
 
         mixing_s = statistics.median(_timed(work) for _ in range(ROUNDS))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from generator import personalise, picture, script, shelf, system, voices
 from generator.errors import UsageError, nearest
 from generator.model import (
+    FORMATS,
     PROFILES,
     PUBLIC_LABEL,
     RECORDING,
@@ -42,6 +43,12 @@ class Wishes:
     """A built-in bed, some of them joined by ``+``, or a file; left out, what the author chose."""
     cover: Path | str | None = None
     """A JPEG or PNG file; left out, a picture is drawn."""
+    format: str = FORMATS[0]
+    """``mp3``, ``m4b`` (by ffmpeg), ``flac``, ``wav`` or ``ogg``."""
+    stems: Path | str | None = None
+    """A folder for voice, bed and bells, each as a FLAC of its own."""
+    picture: Path | str | None = None
+    """A PNG to be drawn: the whole track with its words, chapters, pauses and loudness."""
     profile: str = "personal"
     seed: int = 1
     label: str | None = None
@@ -76,9 +83,8 @@ def job_for(chosen: Script, listener: Listener, wishes: Wishes, folders: system.
 
     Raises UsageError for a voice, profile, length, label or folder that will not do.
     """
-    profile, out = wishes.profile, shelf.checked_place(wishes.out, "--out")
-    if profile not in PROFILES:
-        raise UsageError(f"there is no profile '{profile}'", remedy=nearest(profile, PROFILES))
+    out = shelf.checked_place(wishes.out, "--out")
+    profile = PROFILES[_known("profile", wishes.profile, PROFILES)]
     if wishes.seed < 0:
         raise UsageError("a seed is a whole number from 0 up", where="--seed")
     if out != OUTPUT and not out.is_dir():
@@ -93,7 +99,7 @@ def job_for(chosen: Script, listener: Listener, wishes: Wishes, folders: system.
         listener=listener,
         voice=voice,
         fallback=fallback,
-        profile=PROFILES[profile],
+        profile=profile,
         length_s=length_s(wishes.length),
         bed=RECORDING if recorded else str(wishes.bed or chosen.bed),
         seed=wishes.seed,
@@ -105,7 +111,23 @@ def job_for(chosen: Script, listener: Listener, wishes: Wishes, folders: system.
         recording=recorded,
         picture=picture.look(Path(wishes.cover)) if wishes.cover else None,
         listener_files=wishes.listener_files,
+        format=_known("format", wishes.format, FORMATS),
+        stems=shelf.checked_place(wishes.stems, "--stems") if wishes.stems else None,
+        graph=_graph(wishes.picture),
     )
+
+
+def _known(what: str, wished: str, known: Collection[str]) -> str:
+    if wished not in known:
+        raise UsageError(f"there is no {what} '{wished}'", remedy=nearest(wished, known))
+    return wished
+
+
+def _graph(wish: Path | str | None) -> Path | None:
+    path = shelf.checked_place(wish, "--picture") if wish else None
+    if path and path.suffix.lower() != ".png":
+        raise UsageError("a picture is a PNG", where="--picture", remedy="Name it track.png.")
+    return path
 
 
 def _label(wished: str | None, listener: Listener) -> str:

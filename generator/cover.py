@@ -6,7 +6,10 @@ No stock picture and no font file: what a user makes belongs to the user.
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
+
+from generator import lettering
+from generator.lettering import wrapped
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,8 +40,6 @@ _TITLE_SPAN_PX = (130, 380)
 _LEADING = 1.16
 _WIDTH_PX, _MOST_CHARACTERS = 800, 160
 _NARRATOR_PX, _NARRATOR_TOP_PX = 26, 76
-_SPELT = str.maketrans("\u2010\u2011\u2013\u2014\u02bc", "----\u2019")
-"""Dashes and an apostrophe the built-in font lacks, and the signs it has that read the same."""
 
 
 def cover_jpeg(title: str, narrator: str, seed: int) -> bytes:
@@ -150,7 +151,7 @@ def _lettering(title: str, narrator: str) -> list[tuple[str, FreeTypeFont, float
     first = (top + bottom - line_px * len(lines)) / 2
     written = [(line, font, first + line_px * row) for row, line in enumerate(lines)]
 
-    small, name = _font(_NARRATOR_PX), " ".join(_spelt(narrator).upper())
+    small, name = lettering.font(_NARRATOR_PX), " ".join(_spelt(narrator).upper())
     if lines and name and small.getlength(name) <= _WIDTH_PX:
         written.append((name, small, _NARRATOR_TOP_PX))
     return written
@@ -159,41 +160,17 @@ def _lettering(title: str, narrator: str) -> list[tuple[str, FreeTypeFont, float
 def _fitted(text: str, height_px: int) -> tuple[FreeTypeFont, list[str]]:
     """The largest font in which the text fits, and its lines; no lines if it fits in none."""
     for size_px in _TITLE_PX:
-        font = _font(size_px)
-        lines = _wrapped(text, font, _WIDTH_PX)
+        font = lettering.font(size_px)
+        lines = wrapped(text, font, _WIDTH_PX)
         wide = any(font.getlength(line) > _WIDTH_PX for line in lines)
         if not wide and len(lines) * size_px * _LEADING <= height_px:
             # The narrowest block of as many lines: no single word left over on the last.
-            blocks = (_wrapped(text, font, px) for px in range(_WIDTH_PX // 2, _WIDTH_PX, 20))
+            blocks = (wrapped(text, font, px) for px in range(_WIDTH_PX // 2, _WIDTH_PX, 20))
             return font, next((each for each in blocks if len(each) == len(lines)), lines)
     return font, []
 
 
-def _wrapped(text: str, font: FreeTypeFont, width_px: int) -> list[str]:
-    """The text in lines of at most that width; a word wider than that has a line to itself."""
-    lines: list[str] = []
-    for word in text.split():
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and font.getlength(longer) <= width_px:
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    return lines
-
-
 def _spelt(text: str) -> str:
     """The text in one line, as the built-in font can write it; empty if it cannot."""
-    line = " ".join(text.split()).translate(_SPELT)
-    if len(line) > _MOST_CHARACTERS:
-        return ""
-    font = _font(_NARRATOR_PX)
-    # For whatever it lacks, as for U+FFFF which is no character, the font draws the same box.
-    box, *drawn = [bytes(font.getmask(each)) for each in ("\uffff", *line)]
-    return "" if box in drawn else line
-
-
-def _font(size_px: int) -> FreeTypeFont:
-    """The font that Pillow carries inside itself."""
-    from PIL import ImageFont
-
-    return cast("FreeTypeFont", ImageFont.load_default(size_px))
+    line = lettering.spelt(text)
+    return line if len(line) <= _MOST_CHARACTERS and lettering.writable(line) == line else ""

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 STEP_S = 0.1
 """Hop between blocks; a block is four steps long (400 ms, 75 % overlap)."""
+_SHORT_TERM_S = 3.0
 ABSOLUTE_GATE_LUFS = -70.0
 RELATIVE_GATE_LU = -10.0
 SILENT_LUFS = -120.0
@@ -153,6 +154,16 @@ def gated_lufs(block_energies: Iterable[Floats]) -> float:
         return SILENT_LUFS
     threshold = heard.mean() * 10.0 ** (RELATIVE_GATE_LU / 10.0)
     return lufs(float(heard[heard > threshold].mean()))
+
+
+def short_term_lufs(steps: Floats) -> Floats:
+    """Loudness of the three seconds around each 100 ms step, in LUFS: what a curve is drawn of."""
+    size = round(_SHORT_TERM_S / STEP_S)
+    around = np.pad(steps, (size // 2 + 1, size - size // 2 - 1))
+    sums = np.cumsum(around)
+    means = (sums[size:] - sums[:-size]) / size
+    curve: Floats = -0.691 + 10.0 * np.log10(np.maximum(means, 10.0 ** (SILENT_LUFS / 10.0)))
+    return curve
 
 
 EDGE_FRAMES = 32

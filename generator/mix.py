@@ -6,7 +6,7 @@ the same sound, to the bit. A quiet room lies under all of it: nothing is ever d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from generator.audio import GRID_FRAMES, amplitude, to_frames
-from generator.model import Clip, Duck, Phrase, Profile, Spoken, Strike, Timeline
+from generator.model import PARTS, Clip, Duck, Mixed, Phrase, Profile, Spoken, Strike, Timeline
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -82,23 +82,30 @@ def levels(
     return target - speech_lufs, bed_db, bell_db
 
 
-def blocks(
-    timeline: Timeline, tracks: Tracks, block_frames: int = BLOCK_FRAMES
-) -> Iterator[Samples]:
-    """The mix, shape ``(frames, 2)`` a block, ``timeline.frames`` in all."""
+def blocks(timeline: Timeline, tracks: Tracks, block_frames: int = BLOCK_FRAMES) -> Iterator[Mixed]:
+    """The mix in its parts, ``timeline.frames`` in all. The room counts among the bed."""
     spans = _bed_spans(timeline, tracks)
     voice = _Voice(timeline.spoken, tracks)
     for start in range(0, timeline.frames, block_frames):
         frames = min(block_frames, timeline.frames - start)
-        sound = np.zeros((frames, 2), np.float32)
+        mixed = Mixed(*(np.zeros((frames, 2), np.float32) for _ in PARTS))
         for span in spans:
-            span.add_to(sound, start)
+            span.add_to(mixed.bed, start)
         for strike in timeline.strikes:
-            _add_bell(sound, strike, start, tracks)
-        voice.add(sound, start)
-        _fade_end(sound, start, timeline.frames)
-        sound += tracks.room.block(start, frames)
-        yield sound
+            _add_bell(mixed.bells, strike, start, tracks)
+        voice.add(mixed.voice, start)
+        for part in PARTS:
+            _fade_end(getattr(mixed, part), start, timeline.frames)
+        mixed.bed[:] += tracks.room.block(start, frames)
+        yield mixed
+
+
+def summed(mixed: Iterable[Mixed], *seen: Callable[[Mixed], None]) -> Iterator[Samples]:
+    """The mix as one sound, each block shown to all of ``seen`` on its way."""
+    for block in mixed:
+        for see in seen:
+            see(block)
+        yield block.sum()
 
 
 # --- the bed ----------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from generator import playback
 from generator.audio import RATE_HZ, checked
 
 if TYPE_CHECKING:
@@ -64,11 +65,8 @@ def trimmed(samples: Samples, threshold_dbfs: float) -> Samples:
 
 
 def decoded(path: Path) -> AudioSegment:
-    """A finished track as an ``AudioSegment``, decoded without ffmpeg."""
-    import soundfile
-
-    samples, _rate_hz = soundfile.read(path, dtype="float32", always_2d=True)
-    return to_segment(samples)
+    """A finished track as an ``AudioSegment``."""
+    return to_segment(np.concatenate(list(playback.blocks(path))))
 
 
 def _pydub() -> Any:

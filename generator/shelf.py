@@ -6,6 +6,7 @@ import dataclasses
 import datetime
 import hashlib
 import json
+import os
 import re
 import secrets
 import shutil
@@ -15,18 +16,19 @@ from typing import Any
 
 from generator.audio import to_seconds
 from generator.errors import UsageError, WriteError
-from generator.model import Job, Timeline
+from generator.model import FORMATS, PARTS, Job, Timeline
 from generator.system import half_made, read_plain
 
 FORMAT_VERSION = 2
 """Part of every digest: raise it when the same job gives other bytes."""
 
-SIDECAR = ".timeline.json"
+SIDECAR, TRANSCRIPT = ".timeline.json", ".vtt"
 
 _LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_BYTES_PER_S = 16_000
+_BYTES_PER_S = {"mp3": 16_000, "m4b": 16_500, "ogg": 17_000, "flac": 288_000, "wav": 288_000}
+_STEMS_BYTES_PER_S = 3 * 288_000
 _CLIP_BYTES_PER_S = 75_000
 """The track's own copies of its clips, while it is made: 56,000 were measured."""
 _RECORDING_BYTES_PER_S = 384_000
@@ -137,7 +139,7 @@ def admit(job: Job, inputs: Collection[str]) -> Path:
     A track made from any of these inputs may be made again; one made from others is replaced only
     with ``force``. Raises UsageError otherwise.
     """
-    path = job.out / job.label / f"{stem(job)}.mp3"
+    path = job.out / job.label / f"{stem(job)}.{job.format}"
     if path.is_dir():
         raise UsageError("is a folder", where=str(path), remedy="Move it, or use another --for.")
     if not path.resolve().is_relative_to(job.out.resolve()):
@@ -148,13 +150,45 @@ def admit(job: Job, inputs: Collection[str]) -> Path:
             where=str(path),
             remedy="Use --force to replace it, or another --for.",
         )
+    for extra in extras(job):
+        _admit_extra(extra, force=job.force)
     return path
 
 
-def sidecar(mp3: Path) -> dict[str, Any]:
+def extras(job: Job) -> tuple[Path, ...]:
+    """What is made beside the track, at places of the user's own: the stems, and the picture."""
+    return (*stems(job), *([job.graph] if job.graph else []))
+
+
+def stems(job: Job) -> tuple[Path, ...]:
+    """Where voice, bed and bells go one by one, in the order of ``PARTS``; or nothing."""
+    folder = job.stems
+    return tuple(folder / f"{stem(job)}.{part}.flac" for part in PARTS) if folder else ()
+
+
+def _admit_extra(path: Path, *, force: bool) -> None:
+    if not path.parent.is_dir():
+        raise UsageError("there is no such folder", where=str(path.parent), remedy="Make it first.")
+    if path.is_dir():
+        raise UsageError("is a folder", where=str(path), remedy="Choose another place.")
+    if os.path.lexists(path) and not force:
+        raise UsageError("exists already", where=str(path), remedy="Use --force to replace it.")
+
+
+def beside(track: Path, ending: str) -> Path:
+    """Where something lies that goes with a track.
+
+    With an MP3 it shares the stem; with the same track in another format, which may be of other
+    inputs, it is called after the whole name: ``small.vtt``, ``small.flac.vtt``.
+    """
+    name = track.stem if track.suffix == f".{FORMATS[0]}" else track.name
+    return track.with_name(f"{name}{ending}")
+
+
+def sidecar(track: Path) -> dict[str, Any]:
     """The timeline beside a track, or nothing when there is none that can be read."""
     try:
-        document = json.loads(read_plain(mp3.with_suffix(SIDECAR), _MOST_SIDECAR_BYTES))
+        document = json.loads(read_plain(beside(track, SIDECAR), _MOST_SIDECAR_BYTES))
     except (OSError, ValueError, RecursionError):
         return {}
     return document if isinstance(document, dict) else {}
@@ -167,31 +201,36 @@ def ours(folder: Path) -> tuple[Path, ...]:
     """
     made = sorted(path for path in folder.glob(".*") if half_made(path.name))
     for document in sorted(folder.glob(f"*{SIDECAR}")):
-        track = document.with_name(f"{document.name.removesuffix(SIDECAR)}.mp3")
+        name = document.name.removesuffix(SIDECAR)
+        other = name.rpartition(".")[2] in FORMATS[1:]
+        track = document.with_name(name if other else f"{name}.{FORMATS[0]}")
         if {"schema", "rate_hz", "inputs"} <= sidecar(track).keys():
-            made += [track, track.with_suffix(".vtt"), document]
+            made += [track, beside(track, TRANSCRIPT), document]
     return tuple(path for path in made if path.is_file() and not path.is_symlink())
 
 
-def date(job: Job, mp3: Path) -> str:
+def date(job: Job, track: Path) -> str:
     """The date a track carries: as asked, as it already carries, or today; a personal one none."""
     if job.listener.personal:
         return ""
-    carried = sidecar(mp3).get("facts")
+    carried = sidecar(track).get("facts")
     before = carried.get("date") if isinstance(carried, dict) else ""
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
     return job.date or (before if isinstance(before, str) and _DATE.fullmatch(before) else today)
 
 
-def require_space(folder: Path, timeline: Timeline, *, recorded: bool = False) -> None:
-    """Raise WriteError when track, clips and a bed of the user's own will not fit there.
-
-    Before a minute is spent on them.
-    """
-    beside = _RECORDING_BYTES_PER_S if recorded else 0
-    track_bytes = to_seconds(timeline.frames) * (_BYTES_PER_S + beside)
+def require_space(job: Job, timeline: Timeline) -> None:
+    """Raise WriteError when there is no room for it all, before a minute is spent on it."""
+    beside = _RECORDING_BYTES_PER_S if job.recording else 0
+    track_bytes = to_seconds(timeline.frames) * (_BYTES_PER_S[job.format] + beside)
     clip_bytes = to_seconds(timeline.speech_frames) * _CLIP_BYTES_PER_S
-    needed = round(track_bytes + clip_bytes) + _SIDE_BYTES
+    _require(job.out / job.label, track_bytes + clip_bytes)
+    if job.stems:
+        _require(job.stems, to_seconds(timeline.frames) * _STEMS_BYTES_PER_S)
+
+
+def _require(folder: Path, size_bytes: float) -> None:
+    needed = round(size_bytes) + _SIDE_BYTES
     free = shutil.disk_usage(folder).free
     if free < needed:
         raise WriteError(

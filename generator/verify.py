@@ -1,4 +1,4 @@
-"""The finished MP3, decoded to its end and measured: what was made, not what was meant."""
+"""The finished track, decoded to its end and measured: what was made, not what was meant."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from pathlib import Path
 
-from generator import loudness
+from generator import loudness, playback
 from generator.audio import RATE_HZ, clock, to_frames
 from generator.errors import CheckError
 from generator.model import Measured, Spoken, Timeline
@@ -15,26 +15,19 @@ MOST_PEAK_DBTP = -1.0
 _ENOUGH_S = 4.0
 """Of speech, for its loudness to be judged finely: a word or two have too few blocks for that."""
 _FEW_STEPS = 10
-_BLOCK_FRAMES = 4 * RATE_HZ
 
 
 def measure(path: Path, timeline: Timeline, progress: Callable[[int, int], None]) -> Measured:
     """Length, speech loudness and true peak of the decoded file.
 
     Speech loudness is the gated loudness of the 400 ms blocks inside a phrase, to 50 ms.
-    Decoded by libsndfile, which honours the ``Info`` header; it did not write the file.
     """
-    import soundfile
-
     meter, peak, frames = loudness.Meter(2), loudness.TruePeak(2), 0
-    with soundfile.SoundFile(path) as file:
-        if (file.samplerate, file.channels) != (RATE_HZ, 2):
-            raise CheckError("the MP3 is not 48 kHz stereo", where=str(path))
-        while len(block := file.read(_BLOCK_FRAMES, dtype="float32", always_2d=True)):
-            meter.feed(block)
-            peak.feed(block)
-            frames += len(block)
-            progress(min(frames, timeline.frames), timeline.frames)
+    for block in playback.blocks(path):
+        meter.feed(block)
+        peak.feed(block)
+        frames += len(block)
+        progress(min(frames, timeline.frames), timeline.frames)
     return Measured(frames, _speech_lufs(meter, timeline), peak.dbtp())
 
 

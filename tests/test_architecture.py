@@ -16,15 +16,15 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "generator"
 
 ROOMS: dict[str, set[str]] = {
-    "PIL": {"cover", "picture"},
+    "PIL": {"graph", "lettering", "picture", "cover"},
     "click": {"cli"},
     "gtts": {"speech"},
     "inflect": {"personalise"},
     "jinja2": {"script"},
     "mutagen": {"tags"},
     "num2words": {"personalise"},
-    "numpy": {"audio", "bed", "bells", "cover", "encode", "loudness", "master", "mix", "segment"}
-    | {"recording", "speech", "verify"},
+    "numpy": {"audio", "bed", "bells", "cover", "encode", "graph", "loudness", "master", "mix"}
+    | {"playback", "recording", "segment", "speech"},
     "onnxruntime": {"speech"},
     "pedalboard": {"encode", "speech"},
     "piper": {"speech"},
@@ -32,8 +32,8 @@ ROOMS: dict[str, set[str]] = {
     "pydub": {"segment"},
     "requests": {"speech"},
     "rich": {"cli"},
+    "soundfile": {"encode", "playback", "recording", "speech"},
     "urllib3": {"speech"},
-    "soundfile": {"recording", "segment", "speech", "verify"},
 }
 """Every library that did not come with Python, and the rooms that may know it."""
 

@@ -21,6 +21,7 @@ from generator.cli import app, keep  # noqa: F401  its commands join the group
 from generator.errors import UsageError
 
 LABEL = "guest-a"
+PICTURE = ("--picture", "track.png", "--stems", ".")
 CANARIES = {
     "name": "Quillfeather",
     "care_object": "Fjörnbläser",
@@ -146,6 +147,8 @@ RUNS = (
         files=("who.toml",),
     ),
     Run("kept clips vanished", 0, fault="vanished"),
+    Run("another format, a picture", 0, render(*DETAILS, "--format", "flac", *PICTURE)),
+    Run("killed with a picture", -9, render(*DETAILS, *PICTURE), fault="killed late"),
     Run("no cache", 0, prepare=a_file_instead_of("data", "cache", "clips")),
     Run("a value too long", 2, told("name", CANARIES["name"] * 20)),
     Run("a value with markup", 2, told("name", f"[{CANARIES['name']}]")),
@@ -209,7 +212,7 @@ def allowed(home: Home, each: Run) -> set[Path]:
     return given | kept | own
 
 
-SUFFIXES = {".mp3", ".vtt", ".json"}
+SUFFIXES = {".mp3", ".flac", ".vtt", ".json"}
 
 
 def with_the_real_voice(each: Run) -> Run:
@@ -217,7 +220,13 @@ def with_the_real_voice(each: Run) -> Run:
     return replace(each, name=f"{each.name}, by the real voice", args=args)
 
 
-SLOW = ("done without lyrics", "done again", "done for a new label", "no cache")
+SLOW = (
+    "killed with a picture",
+    "done without lyrics",
+    "done again",
+    "done for a new label",
+    "no cache",
+)
 QUICK = (
     "online, done",
     "online, nobody agreed",
@@ -267,6 +276,7 @@ def test_what_was_told_is_where_it_belongs_and_nowhere_once_forgotten(
     found = search(home.root, CANARIES)
     assert found.places <= never_recorded(home, each), found.findings
     assert not list(home.work.glob("output/guest-*"))
+    assert not [*home.work.rglob("*.flac"), *home.work.rglob("*.png")], "they tell, if not in words"
     assert not list(home.data.glob("listeners/*"))
 
 

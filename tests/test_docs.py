@@ -23,6 +23,7 @@ README = (ROOT / "README.md").read_text()
 VOICES = (ROOT / "docs" / "voices.md").read_text()
 WRITING = (ROOT / "docs" / "scripts.md").read_text()
 SOUND = (ROOT / "docs" / "sound.md").read_text()
+FORMATS = (ROOT / "docs" / "formats.md").read_text()
 
 
 def blocks(text: str, language: str) -> list[str]:
@@ -30,7 +31,12 @@ def blocks(text: str, language: str) -> list[str]:
 
 
 def commands() -> list[list[str]]:
-    shown = [*blocks(README, "sh"), *blocks(VOICES, "sh"), *blocks(SOUND, "sh")]
+    shown = [
+        *blocks(README, "sh"),
+        *blocks(VOICES, "sh"),
+        *blocks(SOUND, "sh"),
+        *blocks(FORMATS, "sh"),
+    ]
     lines = "\n".join(shown).replace("\\\n", " ").splitlines()
     plain = [line.split("  #")[0].strip().removeprefix(".venv/bin/") for line in lines]
     return [shlex.split(line)[1:] for line in plain if line.startswith("meditate ")]

@@ -15,7 +15,8 @@ import soundfile
 from conftest import apart, burst, cut, rms_db, sine_at
 
 from generator.audio import GRID_FRAMES, RATE_HZ
-from generator.encode import KBIT_PER_S, encode_mp3
+from generator.encode import encode
+from generator.encode.mp3 import KBIT_PER_S
 from generator.errors import WriteError
 
 FRAME_BYTES = 384
@@ -27,7 +28,7 @@ def silent(_done: int, _total: int) -> None:
 
 
 def encoded(path: Path, sound: np.ndarray, sizes: tuple[int, ...] = (30_000,)) -> Path:
-    encode_mp3(path, cut(sound, sizes), len(sound), silent)
+    encode(path, cut(sound, sizes), len(sound), silent)
     return path
 
 
@@ -136,9 +137,7 @@ def test_a_block_is_not_altered(tmp_path, speech):
 
 def test_progress_grows_to_the_whole(tmp_path, speech):
     told = []
-    encode_mp3(
-        tmp_path / "a.mp3", cut(speech, [25_000]), len(speech), lambda *each: told.append(each)
-    )
+    encode(tmp_path / "a.mp3", cut(speech, [25_000]), len(speech), lambda *each: told.append(each))
     assert told == sorted(told)
     assert len(told) == -(-len(speech) // 25_000)
     assert told[-1] == (len(speech), len(speech))
@@ -156,7 +155,7 @@ def test_the_mixer_runs_only_a_few_blocks_ahead(tmp_path):
     def progress(done: int, _total: int) -> None:
         ahead.append(len(made) - done // 4_000)
 
-    encode_mp3(tmp_path / "a.mp3", sound(), 30 * 4_000, progress)
+    encode(tmp_path / "a.mp3", sound(), 30 * 4_000, progress)
     assert max(ahead) <= 4
     assert nobody_mixes()
 
@@ -168,7 +167,7 @@ def test_what_goes_wrong_in_the_mix_comes_out_here(tmp_path, speech, fault):
         raise fault
 
     with pytest.raises(type(fault)) as caught:
-        encode_mp3(tmp_path / "a.mp3", sound(), len(speech), silent)
+        encode(tmp_path / "a.mp3", sound(), len(speech), silent)
     assert caught.value is fault
     assert nobody_mixes()
 
@@ -184,7 +183,7 @@ def test_a_listener_who_gives_up_leaves_no_thread_behind(tmp_path, stop):
             raise stop
 
     with pytest.raises(stop):
-        encode_mp3(tmp_path / "a.mp3", endless(), 10**9, progress)
+        encode(tmp_path / "a.mp3", endless(), 10**9, progress)
     assert nobody_mixes()
 
 
@@ -223,7 +222,7 @@ def test_a_full_disk_is_said_in_so_many_words(tmp_path, speech, room):
     path = PathOnFullDisk(tmp_path / "a.mp3")
     path.room = room
     with pytest.raises(WriteError, match="No space left on device") as caught:
-        encode_mp3(path, cut(speech, [10_000]), len(speech), silent)
+        encode(path, cut(speech, [10_000]), len(speech), silent)
     assert caught.value.where == str(tmp_path)
     assert nobody_mixes()
 
@@ -231,7 +230,7 @@ def test_a_full_disk_is_said_in_so_many_words(tmp_path, speech, room):
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
 def test_a_disk_that_fills_when_the_last_bytes_are_flushed_is_noticed():
     with pytest.raises(WriteError):
-        encode_mp3(Path("/dev/full"), iter([np.zeros((600, 2), np.float32)]), 600, silent)
+        encode(Path("/dev/full"), iter([np.zeros((600, 2), np.float32)]), 600, silent)
     assert nobody_mixes()
 
 
@@ -243,4 +242,4 @@ def test_a_folder_that_is_not_there_is_named(tmp_path, speech):
 @pytest.mark.parametrize("planned", [-1, 1])
 def test_a_mix_of_another_length_than_planned_is_refused(tmp_path, speech, planned):
     with pytest.raises(ValueError, match=str(len(speech))):
-        encode_mp3(tmp_path / "a.mp3", iter([speech]), len(speech) + planned, silent)
+        encode(tmp_path / "a.mp3", iter([speech]), len(speech) + planned, silent)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from generator import personalise
-from generator.cli import make
+from generator.cli import options
 from generator.errors import ScriptError, UsageError
 from generator.script import available, files, glance, load, survey
 from generator.script.names import RESERVED
@@ -232,9 +232,9 @@ def test_what_is_wrong_in_the_front_matter_has_its_line(
 
 def test_no_field_is_called_like_an_option_of_its_command() -> None:
     """Seen: a script was called sound, and could not be rendered."""
-    options = {flag for each in make._EVERY for flag in (each.name or "", *each.opts)}
-    options |= {flag for each in make._EVERY for flag in each.secondary_opts}
-    assert {each.lstrip("-").replace("-", "_") for each in options} <= RESERVED
+    flags = {flag for each in options.EVERY for flag in (each.name or "", *each.opts)}
+    flags |= {flag for each in options.EVERY for flag in each.secondary_opts}
+    assert {each.lstrip("-").replace("-", "_") for each in flags} <= RESERVED
 
 
 def test_broken_toml_is_refused_with_its_line_in_the_file(tmp_path: Path) -> None:

@@ -94,7 +94,7 @@ def timeline_of(
 
 
 def mixed(timeline: Timeline, tracks: Tracks, block_frames: int = mix.BLOCK_FRAMES) -> np.ndarray:
-    return joined(blocks(timeline, tracks, block_frames))
+    return joined(mix.summed(blocks(timeline, tracks, block_frames)))
 
 
 def spoken_at(*spans_s: tuple[float, float]) -> tuple[Spoken, ...]:
@@ -208,7 +208,7 @@ def test_a_phrase_said_twice_sounds_twice_and_each_clip_is_read_when_its_turn_co
         Spoken(each, to_frames(at), 900) for at, each in ((1, once), (5, again), (9, once))
     )
     tracks = tracks_of({once: np.ones((900, 1), np.float32), again: np.ones((900, 1), np.float32)})
-    heard = blocks(timeline_of(15, spoken), tracks, to_frames(4))
+    heard = mix.summed(blocks(timeline_of(15, spoken), tracks, to_frames(4)))
     next(heard)
     assert len(tracks.read.asked) == 1
     rest = joined(heard)

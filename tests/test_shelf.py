@@ -391,6 +391,82 @@ def test_a_link_is_never_ours(tmp_path: Path) -> None:
     assert shelf.ours(path.parent) == (path.with_suffix(".timeline.json"),)
 
 
+# --- other formats, and what else is wished for ------------------------------------------------
+
+
+def flac(folder: Path, document: str | None) -> Path:
+    path = folder / "guest-1" / "small-15m.flac"
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(b"a track")
+    if document is not None:
+        (folder / "guest-1" / "small-15m.flac.timeline.json").write_text(document)
+    return path
+
+
+def test_formats_of_one_track_live_beside_one_another(tmp_path: Path) -> None:
+    made(tmp_path, json.dumps({"inputs": "abc"}))
+    job = at(tmp_path, format="flac")
+    path = tmp_path / "guest-1" / "small-15m.flac"
+    assert shelf.admit(job, {"of others"}) == path, "nothing is there yet"
+    flac(tmp_path, json.dumps({"inputs": "of others"}))
+    assert shelf.admit(job, {"of others"}) == path
+    with pytest.raises(UsageError, match="was made from other inputs"):
+        shelf.admit(job, {"abc"})
+    assert shelf.admit(at(tmp_path), {"abc"}).suffix == ".mp3"
+
+
+def test_the_files_of_every_format_are_ours_and_each_timeline_proves_its_own(
+    tmp_path: Path,
+) -> None:
+    path = made(tmp_path, OURS)
+    other = flac(tmp_path, OURS)
+    beside = shelf.beside(other, ".vtt")
+    assert beside.name == "small-15m.flac.vtt"
+    for each in (beside, path.with_suffix(".vtt")):
+        each.write_bytes(b"")
+    (path.parent / "small-15m.ogg").write_bytes(b"somebody's own")
+    found = [each.name for each in shelf.ours(path.parent)]
+    assert found == [
+        *("small-15m.flac", "small-15m.flac.vtt", "small-15m.flac.timeline.json"),
+        *("small-15m.mp3", "small-15m.vtt", "small-15m.timeline.json"),
+    ]
+    (path.parent / "small-15m.timeline.json").unlink()
+    assert [each.name for each in shelf.ours(path.parent)] == found[:3]
+
+
+def test_stems_and_picture_are_where_they_were_wished_and_need_force_to_be_replaced(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "stems").mkdir()
+    job = at(tmp_path, stems=tmp_path / "stems", graph=tmp_path / "track.png")
+    extras = shelf.extras(job)
+    assert [each.relative_to(tmp_path).as_posix() for each in extras] == [
+        *("stems/small-15m.voice.flac", "stems/small-15m.bed.flac", "stems/small-15m.bells.flac"),
+        "track.png",
+    ]
+    shelf.admit(job, {"abc"})
+    for path in extras:
+        path.write_bytes(b"somebody's own")
+        with pytest.raises(UsageError, match="exists already") as caught:
+            shelf.admit(job, {"abc"})
+        assert caught.value.where == str(path)
+        shelf.admit(replace(job, force=True), {"abc"})
+        path.unlink()
+    extras[0].symlink_to(tmp_path / "nowhere")
+    with pytest.raises(UsageError, match="exists already"):
+        shelf.admit(job, {"abc"})
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_stems_and_picture_have_to_have_a_place(tmp_path: Path, force: bool) -> None:
+    for wish in ({"stems": tmp_path / "gone"}, {"graph": tmp_path / "gone" / "track.png"}):
+        with pytest.raises(UsageError, match="no such folder"):
+            shelf.admit(at(tmp_path, force=force, **wish), {"abc"})
+    (tmp_path / "track.png").mkdir()
+    with pytest.raises(UsageError, match="is a folder"):
+        shelf.admit(at(tmp_path, force=force, graph=tmp_path / "track.png"), {"abc"})
+
+
 # --- dates ------------------------------------------------------------------------------------
 
 PUBLIC = replace(JOB, listener=Listener())
@@ -445,12 +521,14 @@ def lasting(length_s: int, *, speaking_s: int) -> Timeline:
 def test_too_little_space_is_found_before_the_work(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shelf.require_space(tmp_path, lasting(1, speaking_s=1))
+    job = replace(JOB, out=tmp_path)
+    (tmp_path / job.label).mkdir()
+    shelf.require_space(job, lasting(1, speaking_s=1))
     for free, fits in ((26_000_000, False), (27_000_000, True)):
         usage = SimpleNamespace(free=free)
         monkeypatch.setattr("shutil.disk_usage", lambda _folder, usage=usage: usage)
         if fits:
-            shelf.require_space(tmp_path, lasting(600, speaking_s=200))
+            shelf.require_space(job, lasting(600, speaking_s=200))
         else:
             with pytest.raises(WriteError, match=r"needs 27 MB and has 26\.0 MB free"):
-                shelf.require_space(tmp_path, lasting(600, speaking_s=200))
+                shelf.require_space(job, lasting(600, speaking_s=200))

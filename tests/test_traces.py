@@ -214,6 +214,32 @@ def test_a_folder_of_that_name_in_which_nothing_is_ours_is_not_a_trace(
     assert find(listeners, tmp_path).nothing
 
 
+def test_what_was_made_at_a_place_of_the_user_s_own_is_found(
+    listeners: Path, tmp_path: Path
+) -> None:
+    """Whole, or half made by a killed render; and in the label's own folder nothing hinders."""
+    track(tmp_path / "out")
+    extras = (tmp_path / "stems" / "small.voice.flac", tmp_path / "out" / LABEL / "track.png")
+    (tmp_path / "stems").mkdir()
+    half = [
+        path.with_name(f".making-{'b' * 16}-{path.name}") for path in (*extras, tmp_path / "o.toml")
+    ]
+    for path in (*extras, *half, tmp_path / "stems" / f".making-{'b' * 16}-of others.flac"):
+        path.write_bytes(b"x")
+    with traces.recorded(listeners, replace(JOB, out=tmp_path / "out"), extras):
+        pass
+    found = find(listeners)
+    assert {*extras, *half[:2]} <= set(found.files)
+    assert len(found.files) == len(set(found.files)) == 3 + 4
+    assert not found.left
+    traces.remove(found)
+    assert not (tmp_path / "out" / LABEL).exists()
+    assert {path.name for path in tmp_path.rglob(".making-*")} == {
+        f".making-{'b' * 16}-of others.flac",
+        half[2].name,
+    }
+
+
 def test_links_are_left_alone_and_never_followed(listeners: Path, tmp_path: Path) -> None:
     outside = track(tmp_path / "outside")
     (tmp_path / "out").mkdir()

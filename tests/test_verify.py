@@ -12,7 +12,7 @@ from conftest import burst, cut, exact_peak_db, sine_at
 
 from generator import loudness
 from generator.audio import GRID_FRAMES, RATE_HZ
-from generator.encode import encode_mp3
+from generator.encode import encode
 from generator.errors import CheckError
 from generator.model import Measured, Phrase, Spoken, Timeline
 from generator.verify import MOST_PEAK_DBTP, measure, prove
@@ -52,7 +52,7 @@ def sound() -> np.ndarray:
 @pytest.fixture(scope="module")
 def mp3(tmp_path_factory, sound) -> Path:
     path = tmp_path_factory.mktemp("mp3") / "track.mp3"
-    encode_mp3(path, cut(sound, [100_000]), len(sound), silent)
+    encode(path, cut(sound, [100_000]), len(sound), silent)
     return path
 
 
@@ -108,7 +108,7 @@ def test_a_missing_mp3_frame_is_found(tmp_path, mp3, lost):
 def test_a_silent_track_is_refused(tmp_path):
     """Trap: silence brought to a level is silence still, and nothing complains."""
     path = tmp_path / "silent.mp3"
-    encode_mp3(path, iter([np.zeros((FRAMES, 2), np.float32)]), FRAMES, silent)
+    encode(path, iter([np.zeros((FRAMES, 2), np.float32)]), FRAMES, silent)
     found = measure(path, TIMELINE, silent)
     assert np.isfinite([found.speech_lufs, found.true_peak_dbtp]).all()
     with pytest.raises(CheckError, match="speech"):

@@ -37,7 +37,9 @@ def findings(folders: Folders) -> list[Finding]:
         _tried("listener folder", lambda: _writable(folders.listeners)),
         _tried("output", lambda: _writable(OUTPUT)),
         _present("player", [command[0] for command in PLAYERS], "--play will not work"),
-        _present("ffmpeg", ["ffmpeg"], "only needed for a bed in M4A, AAC, WMA or WebM"),
+        _present(
+            "ffmpeg", ["ffmpeg"], "only needed for --format m4b, or a bed in M4A, AAC, WMA or WebM"
+        ),
         Finding(
             "file modes",
             "ok" if system.POSIX else "missing",

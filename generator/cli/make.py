@@ -1,20 +1,17 @@
-"""``render``, ``plan`` and ``demo``: a script's own fields become options of its command."""
+"""``render``, ``plan`` and ``demo``."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from generator.cli import app, details, folders
-from generator.errors import ServiceError, UsageError
+from generator.cli import app, details, folders, options
+from generator.cli.commands import ScriptCommands
+from generator.errors import ServiceError
 
 if TYPE_CHECKING:
-    from generator.model import Field, Job, Listener, Script
-
-Callback = Callable[..., None]
+    from generator.model import Job, Listener, Script
 
 DEMO_SCRIPT = "care-circuit"
 DEMO_LISTENER = {
@@ -22,140 +19,6 @@ DEMO_LISTENER = {
     "care_object_kind": "animal",
     "care_object_pronoun": "he",
 }
-
-_CHOICES: tuple[click.Option, ...] = (
-    click.Option(["--length"], metavar="LENGTH", help="15m, 12m30s or natural.  [natural]"),
-    click.Option(["--voice"], metavar="NAME", help="Who speaks: see 'meditate voices'.  [joe]"),
-    click.Option(
-        ["--bed"],
-        metavar="NAME|FILE",
-        help="See 'meditate beds'; or a recording of yours.  [the script's own]",
-    ),
-    click.Option(
-        ["--profile"],
-        metavar="NAME",
-        help="personal, podcast (says that the voice is synthetic), library or sleep.  [personal]",
-    ),
-    click.Option(["--seed"], type=int, help="Another bed, other bells.  [1]"),
-)
-_DETAILS: tuple[click.Option, ...] = (
-    click.Option(
-        ["--listener"],
-        metavar="FILE|-",
-        help="Answers from a TOML or JSON file, or standard input: they stay out of the shell's"
-        " history.",
-    ),
-    click.Option(["--no-input"], is_flag=True, help="Never ask; leave open what is not given."),
-    click.Option(["--json", "as_json"], is_flag=True, help="Print what a program would read."),
-)
-_DELIVERY: tuple[click.Option, ...] = (
-    click.Option(
-        ["--for", "label"], metavar="LABEL", help="The listener's folder; a label, not a name."
-    ),
-    click.Option(["--out"], metavar="FOLDER", help="The folder of it all.  [output]"),
-    click.Option(["--force"], is_flag=True, help="Replace a track made from other inputs."),
-    click.Option(["--save-listener"], metavar="FILE", help="Keep the answers, for --listener."),
-    click.Option(
-        ["--text/--no-text", "with_text"],
-        default=None,
-        help="The words in the file's lyrics.  [--text]",
-    ),
-    click.Option(
-        ["--consent-online"],
-        is_flag=True,
-        help="The listener agreed that these words go to the online voice's service.",
-    ),
-    click.Option(
-        ["--fallback"],
-        metavar="NAME",
-        help="A voice on this machine that speaks the whole track when an online one fails.",
-    ),
-    click.Option(["--cover"], metavar="FILE", help="A JPEG or PNG of yours.  [drawn]"),
-    click.Option(["--date"], metavar="DATE", help="YYYY-MM-DD; personal tracks carry none."),
-    click.Option(["--play"], is_flag=True, help="Play it when it is done."),
-    click.Option(["--quiet"], is_flag=True, help="Print only the path."),
-)
-
-
-_EVERY = (*_CHOICES, *_DETAILS, *_DELIVERY)
-
-
-class ScriptCommands(click.Group):
-    """Every script is a subcommand, made when it is asked for."""
-
-    def __init__(self, callback: Callback, options: tuple[click.Option, ...], **given: Any) -> None:
-        super().__init__(subcommand_metavar="SCRIPT [OPTIONS]...", **given)
-        self._each = callback
-        self._options = options
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """What follows the script's name is left for the script's own command."""
-        if args and args[0].startswith("-") and args[0] not in ctx.help_option_names:
-            raise UsageError(
-                "the script's name comes first, its options after it",
-                remedy=f"As in: meditate {self.name} care-circuit {args[0].split('=')[0]} ...",
-            )
-        return super().parse_args(ctx, args)
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """All scripts that can be rendered; ``meditate scripts`` says what is wrong with others."""
-        from generator.script import survey
-
-        with ctx:
-            sound, _broken = survey(folders().scripts)
-        return [script.slug for script in sound]
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
-        """The command of one script. Raises UsageError with the nearest name."""
-        from generator.script import frontmatter
-
-        with ctx:
-            script = frontmatter.load(cmd_name, folders().scripts)
-        own = [*map(_option, script.fields), *map(_switch, script.switches)]
-        return click.Command(
-            cmd_name,
-            params=[*own, *self._options],
-            callback=partial(_called, self._each, script),
-            help=f"{script.title}\n\n{script.summary}",
-            short_help=script.title,
-            context_settings={"allow_extra_args": True},
-        )
-
-
-def _option(field: Field) -> click.Option:
-    """A field as an option. Its text is checked later, so that no error repeats it."""
-    kinds = {
-        "text": "TEXT",
-        "whole": f"{field.least}..{field.most}",
-        "choice": "|".join(field.choices),
-    }
-    example = f" (e.g. {field.example})" if field.example else ""
-    return click.Option(
-        [f"--{field.name.replace('_', '-')}", field.name],
-        metavar=kinds[field.kind],
-        help=f"{field.ask}{example}",
-    )
-
-
-_SWITCHES = {
-    "gentle": "Softer: nothing that could stir too much.  [on without details]",
-    "check_in": "Asks for a number from zero to ten, before and after.",
-    "speak_aloud": "Invites to say the phrases aloud.",
-}
-
-
-def _switch(name: str) -> click.Option:
-    flag = name.replace("_", "-")
-    told = _SWITCHES.get(name, f"The script's own choice '{name.replace('_', ' ')}'.")
-    return click.Option([f"--{flag}/--no-{flag}", name], default=None, help=told)
-
-
-def _called(callback: Callback, script: Script, **given: Any) -> None:
-    if click.get_current_context().args:
-        raise UsageError(
-            "there are words that belong to no option", remedy='Put quotes around "several words".'
-        )
-    callback(script, **given)
 
 
 def _render(script: Script, **given: Any) -> None:
@@ -229,7 +92,7 @@ def _job(script: Script, listener: Listener, given: dict[str, Any]) -> Job:
 app.add_command(
     ScriptCommands(
         _render,
-        _EVERY,
+        options.EVERY,
         name="render",
         help="Make one track. Options come after the script's name.",
         short_help="Make one track.",
@@ -238,7 +101,7 @@ app.add_command(
 app.add_command(
     ScriptCommands(
         _plan,
-        _EVERY,
+        options.EVERY,
         name="plan",
         help="The timeline of a track without a sound made: times, words, share of silence.",
         short_help="The timeline without a sound made.",

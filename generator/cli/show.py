@@ -15,7 +15,7 @@ import click
 
 from generator.audio import clock, to_seconds
 from generator.cli import document
-from generator.errors import UsageError
+from generator.errors import UsageError, shown
 from generator.model import Episode, Job, Phrase, Stage, Timeline
 
 PLAYERS = (
@@ -89,6 +89,8 @@ def episode(made: Episode, *, quiet: bool, as_json: bool) -> None:
             {
                 "path": str(made.path),
                 "label": made.label,
+                "stems": [str(path) for path in made.stems],
+                "picture": str(made.graph) if made.graph else None,
                 "length_s": round(measured.length_s, 6),
                 "frames": measured.frames,
                 "speech_lufs": round(measured.speech_lufs, 2),
@@ -113,6 +115,8 @@ def episode(made: Episode, *, quiet: bool, as_json: bool) -> None:
     click.echo(f"  voice        {made.voice}{instead}")
     kept = len(timeline.spoken) - made.spoken_now
     click.echo(f"  phrases      {made.spoken_now} spoken now, {kept} kept from before")
+    for path in (*made.stems, *([made.graph] if made.graph else [])):
+        click.echo(f"  beside       {shown(path)}")
     click.echo("  chapters")
     for section in timeline.sections:
         click.echo(f"    {clock(section.start_frame):>6}  {section.title}")

@@ -20,6 +20,7 @@ from generator.model.cue import (
     beds_in,
 )
 from generator.model.job import (
+    FORMATS,
     PUBLIC_LABEL,
     RECORDING,
     Episode,
@@ -29,12 +30,15 @@ from generator.model.job import (
     OwnFile,
     Stage,
 )
+from generator.model.sound import PARTS, Envelope, Envelopes, Mixed
 from generator.model.timeline import BedSpan, Section, Silence, Spoken, Strike, Timeline
 from generator.model.voice import PROFILES, Clip, Profile, Voice
 
 __all__ = [
     "BEDS",
     "BELLS",
+    "FORMATS",
+    "PARTS",
     "PROFILES",
     "PUBLIC_LABEL",
     "RECORDING",
@@ -48,12 +52,15 @@ __all__ = [
     "Cue",
     "Duck",
     "Echo",
+    "Envelope",
+    "Envelopes",
     "Episode",
     "Facts",
     "Field",
     "Job",
     "Listener",
     "Measured",
+    "Mixed",
     "OwnFile",
     "Pause",
     "Phrase",

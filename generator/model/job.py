@@ -22,6 +22,9 @@ PUBLIC_LABEL = "public"
 RECORDING = "recording"
 """What a bed from a file of the user's is called: its path and name go nowhere."""
 
+FORMATS = ("mp3", "m4b", "flac", "wav", "ogg")
+"""What a finished track can be, each by the ending of its name; the first unless asked."""
+
 
 @dataclass(frozen=True)
 class OwnFile:
@@ -62,7 +65,12 @@ class Job:
     picture: OwnFile | None = None
     """The cover, where it is not to be drawn."""
     listener_files: tuple[Path, ...] = ()
-    """Files that hold the listener's answers: forgetting has to find them."""
+    """Files that hold the listener's answers."""
+    format: str = FORMATS[0]
+    stems: Path | None = None
+    """The folder into which voice, bed and bells go one by one."""
+    graph: Path | None = None
+    """Where the picture of the track goes; ``picture`` is its cover."""
 
     @property
     def length_minutes(self) -> float:
@@ -81,7 +89,7 @@ class Stage(Enum):
 
 @dataclass(frozen=True)
 class Measured:
-    """The finished MP3, decoded to its end by another decoder than wrote it."""
+    """The finished track, decoded to its end."""
 
     frames: int
     speech_lufs: float
@@ -126,6 +134,10 @@ class Episode:
     """Name of the voice that spoke all of it."""
     instead_of: str = ""
     """Name of the online voice that was asked for and failed."""
+    stems: tuple[Path, ...] = ()
+    """Voice, bed and bells, where they were wished for."""
+    graph: Path | None = None
+    """The picture of the track, where one was."""
 
     def segment(self) -> AudioSegment:
         """The decoded track as a pydub ``AudioSegment``: 48 kHz, stereo, 32-bit.

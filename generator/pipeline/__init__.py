@@ -46,6 +46,7 @@ from generator.model import (
     Stage,
     Timeline,
 )
+from generator.pipeline.extras import Extras, extras
 from generator.pipeline.speaking import (
     Consent,
     agree,
@@ -131,12 +132,14 @@ def render(
     cues = cues_of(job)
     estimated = outline(job, cues)
     phrases = [each.phrase for each in estimated.spoken]
+    encode.require(job.format)
     with (
-        traces.recorded(folders.listeners, job),
+        traces.recorded(folders.listeners, job, shelf.extras(job)),
         system.passing_folder(path.parent, OTHER_PLACE) as folder,
         system.workshop(folder) as place,
+        extras(job) as beside,
     ):
-        shelf.require_space(folder, estimated, recorded=job.recording is not None)
+        shelf.require_space(job, estimated)
         store = store_of(job, folders, secret, place.file("clip"))
         agreed = agree(job, phrases, store, consent)
         own_cover = picture.square_jpeg(job.picture, cover.SIDE_PX) if job.picture else None
@@ -151,16 +154,39 @@ def render(
             title=job.script.title,
             bed=job.bed,
         )
-        mp3 = place.fresh(path.name)
-        sound = master.limited(mix.blocks(timeline, tracks(job, timeline, clips, recorded)))
-        encode.encode_mp3(mp3, sound, timeline.frames, partial(progress, Stage.ENCODE))
-        measured = verify.measure(mp3, timeline, partial(progress, Stage.MEASURE))
+        sources = tracks(job, timeline, clips, recorded)
+        track = place.fresh(path.name)
+        _encoded(job, track, timeline, sources, beside, partial(progress, Stage.ENCODE))
+        measured = verify.measure(track, timeline, partial(progress, Stage.MEASURE))
         verify.prove(measured, timeline, job.profile.speech_lufs, path)
-        names = _dressed(job, place, path, timeline, measured, inputs_of(job, secret), own_cover)
+        facts = _facts(job, shelf.date(job, path))
+        inputs = inputs_of(job, secret)
+        names = _dressed(job.seed, place, path, facts, timeline, measured, inputs, own_cover)
+        beside.draw(facts, timeline, measured)
         with system.locked(path.parent):
             shelf.admit(job, admitted)  # again: another render may have been quicker
+            beside.publish(_mode(job))
             place.publish(names, _mode(job))
-    return Episode(path, job.label, timeline, measured, spoken_now, job.voice.name, job.instead_of)
+    return Episode(
+        *(path, job.label, timeline, measured, spoken_now, job.voice.name, job.instead_of),
+        stems=shelf.stems(job),
+        graph=job.graph,
+    )
+
+
+def _encoded(
+    job: Job,
+    track: Path,
+    timeline: Timeline,
+    sources: mix.Tracks,
+    beside: Extras,
+    progress: Callable[[int, int], None],
+) -> None:
+    """Mix, limit and encode, in one pass, with everybody watching who wants something of it."""
+    with beside.watching() as seen:
+        mixed = mix.summed(mix.blocks(timeline, sources), *seen)
+        sound = master.limited(mixed, master.CEILING_DBTP - encode.PEAK_LIFT_DB[job.format])
+        encode.encode(track, sound, timeline.frames, progress, job.format)
 
 
 def _recorded(
@@ -198,24 +224,25 @@ def tracks(
 
 
 def _dressed(
-    job: Job,
+    seed: int,
     place: system.Workshop,
     path: Path,
+    facts: Facts,
     timeline: Timeline,
     measured: Measured,
     inputs: str,
     own_cover: bytes | None,
 ) -> tuple[str, ...]:
     """Tag the track and write what goes beside it; the names of it all, the track's own last."""
-    facts = _facts(job, shelf.date(job, path))
-    cover_jpeg = own_cover or cover.cover_jpeg(facts.title, facts.narrator, job.seed)
+    cover_jpeg = own_cover or cover.cover_jpeg(facts.title, facts.narrator, seed)
     words = transcript.plain_text(timeline)
     tags.write_tags(place.file(path.name), facts, timeline, measured, cover=cover_jpeg, text=words)
     document = transcript.timeline_document(timeline, facts, measured, inputs=inputs)
-    beside = {  # the timeline first: it proves that the others are ours
-        f"{path.stem}{shelf.SIDECAR}": json.dumps(document, indent=1, ensure_ascii=False),
-        f"{path.stem}.vtt": transcript.webvtt(timeline, facts),
+    sidecars = {  # the timeline first: it proves that the others are ours
+        shelf.SIDECAR: json.dumps(document, indent=1, ensure_ascii=False),
+        shelf.TRANSCRIPT: transcript.webvtt(timeline, facts),
     }
+    beside = {shelf.beside(path, ending).name: text for ending, text in sidecars.items()}
     for name, content in beside.items():
         place.fresh(name).write_text(content, "utf-8")
     return (*beside, path.name)

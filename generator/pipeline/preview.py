@@ -46,10 +46,7 @@ def preview(name: str, own: OwnFile | None, seed: int, length_s: float, path: Pa
         elif name != bed.NONE:
             beds[name] = bed.make_bed(name, seed, frames)
         sound = master.limited(_lifted(name, beds, seed, frames))
-        if form == "mp3":
-            encode.encode_mp3(place.file(path.name), sound, frames, lambda _done, _total: None)
-        else:
-            encode.encode_plain(place.file(path.name), sound, form)
+        encode.encode(place.file(path.name), sound, frames, lambda _done, _total: None, form)
         place.publish([path.name], system.PRIVATE_FILE if own else system.PUBLIC_FILE)
 
 
@@ -59,5 +56,5 @@ def _lifted(name: str, beds: dict[str, mix.Bed], seed: int, frames: int) -> Iter
     room = bed.make_bed(bed.NONE, seed, frames)
     _speech, bed_db, _bells = mix.levels(PROFILES["personal"], 0.0, beds, {})
     tracks = mix.Tracks({}, speech.read, beds, room, {}, 0.0, bed_db, {})
-    for block in mix.blocks(timeline, tracks):
+    for block in mix.summed(mix.blocks(timeline, tracks)):
         yield block * amplitude(LIFT_DB)

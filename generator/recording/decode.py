@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import struct
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
-from generator import supplied
+from generator import ffmpeg, supplied
 from generator.errors import UsageError
 from generator.model import OwnFile
 from generator.recording.form import DEMUXERS, LEAST_SHARE, LIMITS, cut_short
@@ -127,14 +124,12 @@ def _frames(own: OwnFile, output: BinaryIO, said: _Said) -> Iterator[Samples]:
 def _ffmpeg(own: OwnFile) -> tuple[str, ...]:
     """The command that decodes the first sound of a file of that form, and opens nothing else.
 
-    ``file:`` and an absolute path, or a name might be taken for an address or an option; one format
-    by its name, or a playlist might lead to other files.
+    One format by its name, or a playlist might lead to other files.
     """
-    program = Path(shutil.which("ffmpeg") or "ffmpeg").absolute()
     only = DEMUXERS[own.form]
-    read = ("-protocol_whitelist", "file,pipe", "-format_whitelist", only, "-f", only)
+    read = (*ffmpeg.LOCAL, "-format_whitelist", only, "-f", only, "-i", ffmpeg.named(own.path))
     written = ("-map", "0:a:0", "-vn", "-sn", "-dn", "-map_metadata", "-1", "-c:a", "pcm_f32be")
     return (
-        *(str(program), "-nostdin", "-hide_banner", "-v", "error", "-threads", "1", *read),
-        *("-i", f"file:{os.path.abspath(own.path)}", *written, "-f", "au", "pipe:1"),  # noqa: PTH100  as it is
+        *(ffmpeg.found() or "/ffmpeg", *ffmpeg.CALM, "-threads", "1"),
+        *(*read, *written, "-f", "au", "pipe:1"),
     )

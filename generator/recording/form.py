@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import BinaryIO, Literal
 
-from generator import supplied
+from generator import ffmpeg, supplied
 from generator.errors import UsageError
 from generator.model import OwnFile
 
@@ -73,7 +72,7 @@ def look(path: Path) -> OwnFile:
                 where=str(path),
                 remedy="Save it as WAV, FLAC, OGG or MP3.",
             )
-        if form in DEMUXERS and not shutil.which("ffmpeg"):
+        if form in DEMUXERS and not ffmpeg.found():
             raise UsageError(
                 f"is {form.upper()}, which only ffmpeg can read, and there is none here",
                 where=str(path),

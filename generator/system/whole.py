@@ -94,7 +94,7 @@ def workshop(folder: Path) -> Iterator[Workshop]:
     place = Workshop(folder, f"making-{secrets.token_hex(8)}")
     _sweep_abandoned(folder)
     try:
-        place.file("probe").touch(PRIVATE_FILE)
+        place.fresh("probe").unlink()
         yield place
     except OSError as error:
         if isinstance(error, InterruptedError):

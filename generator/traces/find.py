@@ -72,32 +72,40 @@ def _found(listeners: Path, label: str, also: Iterable[Path], ours: Ours) -> Fou
     folders = [out / label for out in outputs]
     here = [folder for folder in folders if folder.is_dir() and not folder.is_symlink()]
     tracks = [path for folder in here for path in ours(folder)]
-    others = {folder: sorted(set(folder.iterdir()) - set(tracks)) for folder in here}
-    answers = {
+    told = {
         path: _why_left(path, listeners, label)
         for path in _each_once(places.listener_files)
         if os.path.lexists(path) or _half_made(path)
     }
-    half = [each for path, why in answers.items() if not why for each in _half_made(path)]
+    removable = [path for path, why in told.items() if not why]
+    half = [each for path in removable for each in _half_made(path)]
+    going = _each_once([*tracks, *half, *filter(Path.exists, removable)])
+    others = {folder: _others(folder, going) for folder in here}
     left = [
         *(Left(out, _AWAY) for out in places.outputs if not out.is_dir()),
         *(Left(folder, _LINK) for folder in (*folders, own) if folder.is_symlink()),
         *(Left(path, _LINK) for path in _links_in(own)),
         *(Left(path, "not of ours") for folder in here for path in others[folder]),
-        *(Left(path, why) for path, why in answers.items() if why),
+        *(Left(path, why) for path, why in told.items() if why),
     ]
     return Found(
-        files=(
-            *tracks,
-            *half,
-            *(path for path, why in answers.items() if not why and path.exists()),
-        ),
+        files=tuple(going),
         folders=tuple(folder for folder in here if not others[folder]),
         own=own if own.is_dir() and not own.is_symlink() else None,
         left=tuple(left),
         looked_in=tuple(outputs),
         record="read" if known else "broken" if os.path.lexists(own / RECORD) else "missing",
     )
+
+
+def _others(folder: Path, going: Iterable[Path]) -> list[Path]:
+    """What else lies in a folder, whatever links lead to it; what lies there may be one."""
+
+    def place(path: Path) -> str:
+        return os.path.join(os.path.realpath(path.parent), path.name)  # noqa: PTH118
+
+    gone = set(map(place, going))
+    return sorted(each for each in folder.iterdir() if place(each) not in gone)
 
 
 def _why_left(path: Path, listeners: Path, label: str) -> str:
@@ -112,7 +120,7 @@ def _why_left(path: Path, listeners: Path, label: str) -> str:
 
 
 def _half_made(path: Path) -> list[Path]:
-    """What a killed run left of a file that it was keeping there, and of its workshop."""
+    """What a killed run left of a file that it was making there, and of its workshop."""
     beside = [each for each in path.parent.glob(".making-*") if half_made(each.name)]
     tokens = {
         each.name.removesuffix(path.name) for each in beside if each.name.endswith(f"-{path.name}")

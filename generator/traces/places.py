@@ -26,6 +26,7 @@ class Places:
     outputs: tuple[Path, ...] = ()
     """Folders in which the label has a folder."""
     listener_files: tuple[Path, ...] = ()
+    """Files at places of the user's own: answers, stems, pictures of tracks."""
 
     def __or__(self, other: Places) -> Places:
         return Places(
@@ -35,8 +36,10 @@ class Places:
 
 
 @contextlib.contextmanager
-def recorded(listeners: Path, job: Job) -> Iterator[None]:
+def recorded(listeners: Path, job: Job, extras: tuple[Path, ...] = ()) -> Iterator[None]:
     """Note where the job's files go; while it lasts its label cannot be forgotten.
+
+    ``extras`` are files it makes at places of the user's own.
 
     The public tracks are nobody's, and need no record. Raises WriteError when it cannot be written:
     then nothing of the person must be either.
@@ -44,7 +47,8 @@ def recorded(listeners: Path, job: Job) -> Iterator[None]:
     if job.label == PUBLIC_LABEL:
         yield
         return
-    new = Places((job.out.absolute(),), tuple(each.absolute() for each in job.listener_files))
+    named = tuple(each.absolute() for each in (*job.listener_files, *extras))
+    new = Places((job.out.absolute(),), named)
     folder = listeners / job.label
     with contextlib.ExitStack() as held:
         with locked(private_folder(listeners)):
@@ -54,7 +58,7 @@ def recorded(listeners: Path, job: Job) -> Iterator[None]:
         try:
             yield
         except BaseException:
-            if first:
+            if first and not any(map(os.path.lexists, extras)):
                 _take_back(folder)
             raise
 

@@ -1,0 +1,66 @@
+"""From blocks of sound to a file: MP3, M4B, FLAC, WAV or OGG, 48 kHz stereo, exactly as long."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from generator.encode import aac, mp3, plain
+from generator.encode.ahead import ahead
+from generator.encode.stems import stems
+from generator.errors import WriteError
+from generator.model import FORMATS
+
+if TYPE_CHECKING:
+    from generator.audio import Samples
+
+    Writer = Callable[[Path], contextlib.AbstractContextManager[Callable[[Samples], None]]]
+
+__all__ = ["PEAK_LIFT_DB", "encode", "require", "stems"]
+
+_WRITERS: Mapping[str, Writer] = {
+    "mp3": mp3.writing,
+    "m4b": aac.writing,
+    **{form: partial(plain.writing, form=form) for form in ("flac", "wav", "ogg")},
+}
+
+PEAK_LIFT_DB: Mapping[str, float] = {**dict.fromkeys(FORMATS, 0.0), "m4b": 0.5, "ogg": 0.5}
+"""How much further than those of an MP3 its peaks may come out: the limiter leaves room for it."""
+
+
+def require(form: str) -> None:
+    """Raise UsageError when this machine cannot write that format."""
+    if form == "m4b":
+        aac.require_ffmpeg()
+
+
+def encode(
+    path: Path,
+    sound: Iterator[Samples],
+    frames: int,
+    progress: Callable[[int, int], None],
+    form: str = FORMATS[0],
+) -> None:
+    """Write exactly ``frames`` frames of stereo sound to ``path``.
+
+    ``progress`` is told how many frames are done, of how many. Raises WriteError when the disk is
+    full, ValueError when the sound is not as long as it was said to be.
+    """
+    done = 0
+    try:
+        with _WRITERS[form](path) as write, contextlib.closing(ahead(sound)) as blocks:
+            for block in blocks:
+                write(block)
+                done += len(block)
+                progress(done, frames)
+    except OSError as error:
+        raise WriteError(
+            f"the {form.upper()} could not be written ({error.strerror or error})",
+            where=str(path.parent),
+            remedy="Free some space or choose another folder with --out.",
+        ) from error
+    if done != frames:
+        raise ValueError(f"mixed {done} frames where {frames} were planned")

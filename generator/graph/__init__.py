@@ -1,0 +1,6 @@
+"""The picture of a track: what it says, when it is silent, and how loud it is, to be looked at."""
+
+from generator.graph.outline import Outline
+from generator.graph.page import draw
+
+__all__ = ["Outline", "draw"]
