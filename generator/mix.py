@@ -66,6 +66,10 @@ class Tracks:
     bell_db: Mapping[str, float]
     duck_db: float
 
+    def gain(self, clip: Clip) -> float:
+        """The factor that brings a clip to its level."""
+        return amplitude(self.speech_db + clip.trim_db)
+
 
 def levels(
     profile: Profile, speech_lufs: float, beds: Mapping[str, Bed], bell_lufs: Mapping[str, float]
@@ -84,10 +88,20 @@ def levels(
     return target - speech_lufs, bed_db, bell_db
 
 
+def unheard(_ground: Samples) -> None:
+    """What sounds without the voice, told to nobody."""
+
+
 def blocks(
-    timeline: Timeline, tracks: Tracks, block_frames: int = BLOCK_FRAMES
+    timeline: Timeline,
+    tracks: Tracks,
+    block_frames: int = BLOCK_FRAMES,
+    ground: Callable[[Samples], None] = unheard,
 ) -> Iterator[Samples]:
-    """The mix, shape ``(frames, 2)`` a block, ``timeline.frames`` in all."""
+    """The mix, shape ``(frames, 2)`` a block, ``timeline.frames`` in all.
+
+    ``ground`` is told of each block before the voice comes to it.
+    """
     bed_curves = [_bed_curve(timeline, index) for index in range(len(timeline.beds))]
     duck = _duck_curve(timeline)
     voice = _Voice(timeline.spoken, tracks)
@@ -99,8 +113,9 @@ def blocks(
             _add_bed(sound, span, curve.at(start, frames), ducked, start, tracks)
         for strike in timeline.strikes:
             _add_bell(sound, strike, start, tracks)
+        _fade_end(sound, start, timeline.frames)  # no phrase reaches into the last seconds
+        ground(sound)
         voice.add(sound, start)
-        _fade_end(sound, start, timeline.frames)
         yield sound
 
 
@@ -215,5 +230,4 @@ class _Voice:
 
     def _levelled(self, spoken: Spoken) -> Samples:
         clip = self._tracks.clips[spoken.phrase]
-        gain = amplitude(self._tracks.speech_db + clip.trim_db)
-        return self._tracks.read(clip) * np.float32(gain)
+        return self._tracks.read(clip) * np.float32(self._tracks.gain(clip))

@@ -22,6 +22,8 @@ FORMAT_VERSION = 1
 """Part of every digest: raise it when the same job gives other bytes."""
 
 SIDECAR = ".timeline.json"
+FAILED = ".failed"
+"""Ends the name of a track that did not pass its checks, and stands in that of its report."""
 
 _LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
@@ -150,8 +152,12 @@ def admit(job: Job, inputs: Collection[str]) -> Path:
 
 def sidecar(mp3: Path) -> dict[str, Any]:
     """The timeline beside a track, or nothing when there is none that can be read."""
+    return _document(mp3.with_suffix(SIDECAR))
+
+
+def _document(path: Path) -> dict[str, Any]:
     try:
-        document = json.loads(read_plain(mp3.with_suffix(SIDECAR), _MOST_SIDECAR_BYTES))
+        document = json.loads(read_plain(path, _MOST_SIDECAR_BYTES))
     except (OSError, ValueError, RecursionError):
         return {}
     return document if isinstance(document, dict) else {}
@@ -167,6 +173,10 @@ def ours(folder: Path) -> tuple[Path, ...]:
         track = document.with_name(f"{document.name.removesuffix(SIDECAR)}.mp3")
         if {"schema", "rate_hz", "inputs"} <= sidecar(track).keys():
             made += [track, track.with_suffix(".vtt"), document]
+    for document in sorted(folder.glob(f"*{FAILED}.json")):
+        if {"schema", "rate_hz", "inputs", "checks"} <= _document(document).keys():
+            stem = document.name.removesuffix(f"{FAILED}.json")
+            made += [document.with_name(f"{stem}.mp3{FAILED}"), document]
     return tuple(path for path in made if path.is_file() and not path.is_symlink())
 
 

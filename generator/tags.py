@@ -134,35 +134,47 @@ def _words(facts: Facts, text: str) -> list[Any]:
     """What the track is about, and all that is said in it."""
     named = {"lang": _language(facts), "desc": ""}
     about = clean_text(facts.description, _DESCRIPTION_CHARACTERS, multiline=True)
-    said = clean_text(text, _SCRIPT_CHARACTERS, multiline=True) if facts.with_text else ""
+    said = lyrics(text) if facts.with_text else ""
     return [*_text("COMM", about, **named), *_text("USLT", said, **named)]
 
 
-def _chapters(timeline: Timeline) -> list[Any]:
-    """The table of contents, then the chapters in time order, without a gap up to the end."""
+def lyrics(text: str) -> str:
+    """The words of a whole track as its tag holds them."""
+    return clean_text(text, _SCRIPT_CHARACTERS, multiline=True)
+
+
+def chapters(timeline: Timeline) -> tuple[tuple[str, int, int], ...]:
+    """Title, start and end in milliseconds of each chapter, in time order, without a gap."""
     sections = sorted(timeline.sections, key=attrgetter("start_frame"))
-    if not sections:
-        return []
-    if len(sections) > MOST_CHAPTERS:
-        raise UsageError(f"{len(sections)} chapters are too many", remedy=f"Use {MOST_CHAPTERS}.")
-    id3 = _id3()
     marks_ms = [*(to_ms(each.start_frame) for each in sections), to_ms(timeline.frames)]
-    chapters = [
+    titles = (clean_text(each.title) for each in sections)
+    return tuple(zip(titles, marks_ms, marks_ms[1:], strict=False))
+
+
+def _chapters(timeline: Timeline) -> list[Any]:
+    """The table of contents, then the chapters."""
+    listed = chapters(timeline)
+    if not listed:
+        return []
+    if len(listed) > MOST_CHAPTERS:
+        raise UsageError(f"{len(listed)} chapters are too many", remedy=f"Use {MOST_CHAPTERS}.")
+    id3 = _id3()
+    marks = [
         id3.CHAP(
             element_id=f"chp{number:03}",
-            start_time=marks_ms[number],
-            end_time=marks_ms[number + 1],
-            sub_frames=_text("TIT2", clean_text(section.title)),
+            start_time=start_ms,
+            end_time=end_ms,
+            sub_frames=_text("TIT2", title),
         )
-        for number, section in enumerate(sections)
+        for number, (title, start_ms, end_ms) in enumerate(listed)
     ]
     contents = id3.CTOC(
         element_id="toc",
         flags=id3.CTOCFlags.TOP_LEVEL | id3.CTOCFlags.ORDERED,
-        child_element_ids=[chapter.element_id for chapter in chapters],
+        child_element_ids=[each.element_id for each in marks],
         sub_frames=_text("TIT2", "Chapters"),
     )
-    return [contents, *chapters]
+    return [contents, *marks]
 
 
 def _picture(cover: bytes) -> list[Any]:

@@ -32,7 +32,7 @@ ROOMS: dict[str, set[str]] = {
     "pydub": {"segment"},
     "requests": {"speech"},
     "rich": {"cli"},
-    "soundfile": {"recording", "segment", "speech", "verify"},
+    "soundfile": {"segment", "speech", "unpack"},
 }
 """Every library that did not come with Python, and the rooms that may know it."""
 

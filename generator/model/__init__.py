@@ -16,6 +16,7 @@ from generator.model.job import (
     OwnFile,
     Stage,
 )
+from generator.model.proof import Check, Evidence, Report, Stream
 from generator.model.timeline import BedSpan, Section, Silence, Spoken, Strike, Timeline
 from generator.model.voice import PROFILES, Clip, Profile, Voice
 
@@ -29,10 +30,12 @@ __all__ = [
     "BedSpan",
     "Bell",
     "Chapter",
+    "Check",
     "Clip",
     "Cue",
     "Echo",
     "Episode",
+    "Evidence",
     "Facts",
     "Field",
     "Job",
@@ -42,11 +45,13 @@ __all__ = [
     "Pause",
     "Phrase",
     "Profile",
+    "Report",
     "Script",
     "Section",
     "Silence",
     "Spoken",
     "Stage",
+    "Stream",
     "Strike",
     "Timeline",
     "Voice",

@@ -15,8 +15,6 @@ from generator import (
     bed,
     bells,
     cover,
-    encode,
-    master,
     mix,
     personalise,
     picture,
@@ -36,6 +34,7 @@ from generator.model import (
     Clip,
     Cue,
     Episode,
+    Evidence,
     Facts,
     Job,
     Measured,
@@ -44,6 +43,7 @@ from generator.model import (
     Stage,
     Timeline,
 )
+from generator.pipeline.proving import deliverable, proof, verified, witnessed
 from generator.pipeline.speaking import (
     Consent,
     agreed,
@@ -59,7 +59,7 @@ from generator.wording import wording
 if TYPE_CHECKING:
     from generator.audio import Samples
 
-__all__ = ["cues_of", "leaving", "outline", "render", "tracks"]
+__all__ = ["cues_of", "leaving", "outline", "render", "tracks", "verified"]
 
 Progress = Callable[[Stage, int, int], None]
 
@@ -141,12 +141,14 @@ def render(
             title=job.script.title,
             bed=job.bed,
         )
-        mp3 = place.file(path.name)
-        sound = master.limited(mix.blocks(timeline, tracks(job, timeline, clips, recorded)))
-        encode.encode_mp3(mp3, sound, timeline.frames, partial(progress, Stage.ENCODE))
-        measured = verify.measure(mp3, timeline, partial(progress, Stage.MEASURE))
-        verify.prove(measured, timeline, job.profile.speech_lufs, path)
-        names = _dressed(job, place, path, timeline, measured, inputs_of(job, secret), own_cover)
+        mp3, inputs = place.file(path.name), inputs_of(job, secret)
+        sources = tracks(job, timeline, clips, recorded)
+        evidence = witnessed(mp3, job, timeline, sources, partial(progress, Stage.ENCODE))
+        heard = verify.listen(mp3, timeline, partial(progress, Stage.MEASURE))
+        measured = heard.measured
+        names = _dressed(job, place, path, timeline, measured, evidence, inputs, own_cover)
+        report = proof(verify.opened(mp3), timeline, evidence, heard)
+        deliverable(report, place, path, timeline, inputs)
         with system.locked(path.parent):
             shelf.admit(job, admitted)  # again: another render may have been quicker
             place.publish(names, _mode(job))
@@ -193,6 +195,7 @@ def _dressed(
     path: Path,
     timeline: Timeline,
     measured: Measured,
+    evidence: Evidence,
     inputs: str,
     own_cover: bytes | None,
 ) -> tuple[str, ...]:
@@ -201,7 +204,7 @@ def _dressed(
     cover_jpeg = own_cover or cover.cover_jpeg(facts.title, facts.narrator, job.seed)
     words = transcript.plain_text(timeline)
     tags.write_tags(place.file(path.name), facts, timeline, measured, cover=cover_jpeg, text=words)
-    document = transcript.timeline_document(timeline, facts, measured, inputs=inputs)
+    document = transcript.timeline_document(timeline, facts, measured, inputs, evidence)
     beside = {  # the timeline first: it proves that the others are ours
         f"{path.stem}{shelf.SIDECAR}": json.dumps(document, indent=1, ensure_ascii=False),
         f"{path.stem}.vtt": transcript.webvtt(timeline, facts),

@@ -16,7 +16,7 @@ from generator.errors import UsageError
 from generator.model import OwnFile
 from generator.recording.form import DEMUXERS, LIMITS
 from generator.recording.rate import resampled
-from generator.recording.unpack import HEADER
+from generator.unpack import HEADER
 
 if TYPE_CHECKING:
     from generator.audio import Samples
@@ -38,7 +38,7 @@ def sound(own: OwnFile) -> Generator[Samples, None, None]:
         with supplied.decoding(own, _ffmpeg(own), LIMITS) as output:
             yield from _frames(own, output, channels=2)
         return
-    with supplied.decoding(own, ("generator.recording.unpack",), LIMITS) as output:
+    with supplied.decoding(own, ("generator.unpack",), LIMITS) as output:
         header = output.read(HEADER.size)
         if len(header) == HEADER.size:
             rate_hz, channels = HEADER.unpack(header)
