@@ -57,6 +57,8 @@ def listen(path: Path, timeline: Timeline, progress: Callable[[int, int], None])
         progress(min(frames, timeline.frames), timeline.frames)
         if frames > timeline.frames + RATE_HZ:
             break
+    if not frames:
+        raise CheckError("the MP3 decodes to nothing", where=str(path))
     grid = np.concatenate([*grids, cells.last()])
     fine = meter.energies()
     steps = fine[: len(fine) // _FINE * _FINE].reshape(-1, _FINE).mean(axis=1)
