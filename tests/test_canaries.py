@@ -209,7 +209,7 @@ def allowed(home: Home, each: Run) -> set[Path]:
     return given | kept | own
 
 
-SUFFIXES = {".mp3", ".vtt", ".json"}
+SUFFIXES = {".mp3", ".vtt", ".json", ".failed"}
 
 
 def with_the_real_voice(each: Run) -> Run:

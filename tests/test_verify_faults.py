@@ -404,6 +404,17 @@ def test_a_good_track_is_proven(root: Path, bed: str, profile: str) -> None:
     assert len({each.name for each in report.checks}) == len(report.checks) == 15
 
 
+def test_the_guide_names_every_check_in_its_order(made: Made) -> None:
+    guide = (Path(__file__).parent.parent / "docs" / "verify.md").read_text()
+    rows = [row.split("|") for row in guide.splitlines() if row.startswith("| ")]
+    named = {row[1].strip(): row[3] for row in rows[2:]}
+    checks = verified(made.path).checks
+    assert list(named) == [each.name for each in checks]
+    for check in checks:
+        if isinstance(check.limit, float):
+            assert f"{check.limit:g}" in named[check.name]
+
+
 def test_the_same_inputs_give_the_same_evidence(made: Made, root: Path) -> None:
     before = {path.name: path.read_bytes() for path in made.path.parent.iterdir()}
     rendered(root, made.job.voice.name, label=made.job.label)

@@ -93,4 +93,7 @@ def _encoding(number: int) -> tuple[str, int]:
 
 def _decoded(number: int, text: bytes) -> str:
     name, _zeros = _encoding(number)
-    return text.decode(name).removesuffix("\0") if text else ""
+    try:
+        return text.decode(name).removesuffix("\0") if text else ""
+    except UnicodeDecodeError:
+        raise ValueError("a text in it is damaged") from None
