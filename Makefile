@@ -42,7 +42,7 @@ clean:
 	@touch $@
 
 .venv/.run: .venv/.made requirements/run.lock pyproject.toml
-	@echo "Installing into .venv (once, about 150 MB)"
+	@echo "Installing into .venv (once; about 150 MB to fetch, 350 MB on disk)"
 	@$(BIN)/pip install -q --require-hashes -r requirements/run.lock
 	@$(BIN)/pip install -q --no-deps --no-build-isolation -e .
 	@touch $@

@@ -96,7 +96,7 @@ def spoken(service: Service, folder: Path, waits_s: list[float]) -> str:
     store = speech.ClipStore(folder / "shared", folder / "own", folder / "scratch", b"k" * 32)
     phrases = [Phrase(each) for each in SENTENCES]
     try:
-        speech.speak(phrases, voice, store, lambda _done, _total: None, may_send=True)
+        speech.speak(phrases, voice, store, lambda _done, _total: None, may_send=phrases)
     except ServiceError as error:
         return str(error).split(": ", 1)[1].split(", and the same")[0]
     return "5 of 5 sentences"

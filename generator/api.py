@@ -76,25 +76,13 @@ def job_for(chosen: Script, listener: Listener, wishes: Wishes, folders: system.
 
     Raises UsageError for a voice, profile, length, label or folder that will not do.
     """
-    profile, label, out = wishes.profile, wishes.label, shelf.checked_place(wishes.out, "--out")
+    profile, out = wishes.profile, shelf.checked_place(wishes.out, "--out")
     if profile not in PROFILES:
         raise UsageError(f"there is no profile '{profile}'", remedy=nearest(profile, PROFILES))
     if wishes.seed < 0:
         raise UsageError("a seed is a whole number from 0 up", where="--seed")
     if out != OUTPUT and not out.is_dir():
         raise UsageError("there is no such folder", where=str(out), remedy="Make it first.")
-    if label is not None and personalise.reveals(shelf.checked_label(label), listener):
-        raise UsageError(
-            "the label contains one of the listener's details, and labels become folder names",
-            where="--for",
-            remedy="Choose one that says nothing about them.",
-        )
-    if label is not None and label.casefold() == PUBLIC_LABEL and listener.personal:
-        raise UsageError(
-            "what is made of a listener's details does not belong among the public tracks",
-            where="--for",
-            remedy="Choose another label.",
-        )
     voice = voices.load(wishes.voice, folders.voices)
     fallback = _fallback(wishes.fallback, folders)
     for each in filter(None, (voice, fallback)):
@@ -109,7 +97,7 @@ def job_for(chosen: Script, listener: Listener, wishes: Wishes, folders: system.
         length_s=length_s(wishes.length),
         bed=RECORDING if recorded else str(wishes.bed or chosen.bed),
         seed=wishes.seed,
-        label=label or (shelf.new_label() if listener.personal else PUBLIC_LABEL),
+        label=_label(wishes.label, listener),
         out=out,
         with_text=wishes.with_text,
         date=shelf.checked_date(wishes.date),
@@ -118,6 +106,25 @@ def job_for(chosen: Script, listener: Listener, wishes: Wishes, folders: system.
         picture=picture.look(Path(wishes.cover)) if wishes.cover else None,
         listener_files=wishes.listener_files,
     )
+
+
+def _label(wished: str | None, listener: Listener) -> str:
+    """The listener's folder: as wished, if it tells nothing about them, or a new one."""
+    if wished is None:
+        return shelf.new_label() if listener.personal else PUBLIC_LABEL
+    if personalise.reveals(shelf.checked_label(wished), listener):
+        raise UsageError(
+            "the label contains one of the listener's details, and labels become folder names",
+            where="--for",
+            remedy="Choose one that says nothing about them.",
+        )
+    if wished.casefold() == PUBLIC_LABEL and listener.personal:
+        raise UsageError(
+            "what is made of a listener's details does not belong among the public tracks",
+            where="--for",
+            remedy="Choose another label.",
+        )
+    return wished
 
 
 def _fallback(name: str | None, folders: system.Folders) -> Voice | None:
@@ -153,5 +160,5 @@ def length_s(text: str) -> float | None:
         raise UsageError("a length is written like 15m, 12m30s or natural", where="--length")
     seconds = 60.0 * float(match[1] or 0) + float(match[2] or 0)
     if not 0 < seconds <= 4 * 3600:
-        raise UsageError("a track lasts up to four hours", where="--length")
+        raise UsageError("a track lasts from a second up to four hours", where="--length")
     return seconds

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from generator.audio import Samples
 
 KBIT_PER_S = 128
-BYTES_PER_S = KBIT_PER_S * 1000 // 8
 LAME_SHIFT = 0.95
 """LAME lowers constant-bitrate sound at 160 kbit/s and below by this factor (0.45 dB)."""
 

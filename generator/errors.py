@@ -21,7 +21,7 @@ class MeditationError(Exception):
     def __init__(self, what: str, *, where: str = "", remedy: str = "") -> None:
         super().__init__(what)
         self.what = what
-        self.where = "".join(each if each.isprintable() else "?" for each in where)
+        self.where = shown(where)
         self.remedy = remedy
 
     def __str__(self) -> str:
@@ -67,6 +67,11 @@ class CheckError(MeditationError):
     """The finished track is not what was planned; it was not delivered."""
 
     exit_code = 3
+
+
+def shown(path: object) -> str:
+    """A path as a terminal may have it: a file may be called like a command to one."""
+    return "".join(each if each.isprintable() else "?" for each in str(path))
 
 
 def nearest(wanted: str, known: Iterable[str]) -> str:

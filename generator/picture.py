@@ -26,6 +26,9 @@ MOST_JPEG_BYTES = 300_000
 
 _QUALITIES = range(90, 5, -10)
 _PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
+_PNG_SIGNATURE_BYTES = 8
+_PNG_ASIDE = (b"tRNS", b"eXIf")
+"""Beside the critical chunks all that is looked at: what is clear, and which side is up."""
 _JPEG = b"\xff\xd8\xff"
 _FRAME_MARKERS = {0xC0, 0xC1, 0xC2}
 """Baseline, extended and progressive: what photographs are."""
@@ -114,10 +117,27 @@ def main(form: str, side_px: str) -> None:
 
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS
-    content = io.BytesIO(sys.stdin.buffer.read(LIMITS.file_bytes))
-    with Image.open(content, formats=(form.upper(),)) as image:
+    content = sys.stdin.buffer.read(LIMITS.file_bytes)
+    if form == "png":
+        content = _bare_png(content)
+    with Image.open(io.BytesIO(content), formats=(form.upper(),)) as image:
         picture = _squared(image, int(side_px))
     sys.stdout.buffer.write(_encoded(picture))
+
+
+def _bare_png(content: bytes) -> bytes:
+    """The picture without the texts, profiles and times beside it.
+
+    Pillow unpacks all of those, and gives up the whole picture over one that is too long.
+    """
+    kept, at = [content[:_PNG_SIGNATURE_BYTES]], _PNG_SIGNATURE_BYTES
+    while at < len(content):
+        end = at + 12 + int.from_bytes(content[at : at + 4])
+        kind = content[at + 4 : at + 8]
+        if kind[:1].isupper() or kind in _PNG_ASIDE:
+            kept.append(content[at:end])
+        at = end
+    return b"".join(kept)
 
 
 def _squared(image: Image.Image, side_px: int) -> Image.Image:
@@ -125,7 +145,7 @@ def _squared(image: Image.Image, side_px: int) -> Image.Image:
     from PIL import ImageOps
     from PIL.Image import Resampling
 
-    orientation = image.getexif().get(_ORIENTATION)
+    orientation = _orientation(image)
     image.draft("RGB", (side_px, side_px))
     side = min(image.size)
     left, top = ((length - side) // 2 for length in image.size)
@@ -134,8 +154,18 @@ def _squared(image: Image.Image, side_px: int) -> Image.Image:
         (least, least), Resampling.LANCZOS, (left, top, left + side, top + side), reducing_gap=3.0
     )
     picture = _on_paper(small)
-    picture.getexif()[_ORIENTATION] = orientation or 1
+    picture.info.clear()  # or the EXIF that came along would be read once more
+    picture.getexif()[_ORIENTATION] = orientation
     return ImageOps.exif_transpose(picture)
+
+
+def _orientation(image: Image.Image) -> int:
+    """Which side is up, as EXIF numbers it: 1, upright, where it does not say or is damaged."""
+    try:
+        number = image.getexif().get(_ORIENTATION)
+    except Exception:  # noqa: BLE001  the picture is worth more than what is said about it
+        return 1
+    return number if isinstance(number, int) and 1 <= number <= 8 else 1
 
 
 def _layers(image: Image.Image) -> Image.Image:

@@ -31,6 +31,8 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _BYTES_PER_S = 16_000
 _CLIP_BYTES_PER_S = 75_000
 """The track's own copies of its clips, while it is made: 56,000 were measured."""
+_RECORDING_BYTES_PER_S = 384_000
+"""A recording as raw samples, for as long as the track is made."""
 _SIDE_BYTES = 2_000_000
 _MOST_SIDECAR_BYTES = 32 << 20
 
@@ -52,8 +54,9 @@ def check_label(label: str, folders: Iterable[Path]) -> None:
     Names that differ only by capital letters are one folder on some systems, and a link leads out.
     """
     for folder in folders:
-        if (folder / label).is_symlink():
-            raise UsageError("is a link", where=str(folder / label), remedy="Use another --for.")
+        for place in (folder / label, folder / label / "clips"):
+            if place.is_symlink():
+                raise UsageError("is a link", where=str(place), remedy="Use another --for.")
         if any(each != label and each.casefold() == label.casefold() for each in _names(folder)):
             raise UsageError(
                 "the label differs from one that is there by nothing but capital letters",
@@ -190,9 +193,13 @@ def date(job: Job, mp3: Path) -> str:
     return job.date or (before if isinstance(before, str) and _DATE.fullmatch(before) else today)
 
 
-def require_space(folder: Path, timeline: Timeline) -> None:
-    """Raise WriteError when track and clips will not fit, before a minute is spent on them."""
-    track_bytes = to_seconds(timeline.frames) * _BYTES_PER_S
+def require_space(folder: Path, timeline: Timeline, *, recorded: bool = False) -> None:
+    """Raise WriteError when track, clips and a bed of the user's own will not fit there.
+
+    Before a minute is spent on them.
+    """
+    beside = _RECORDING_BYTES_PER_S if recorded else 0
+    track_bytes = to_seconds(timeline.frames) * (_BYTES_PER_S + beside)
     clip_bytes = to_seconds(timeline.speech_frames) * _CLIP_BYTES_PER_S
     needed = round(track_bytes + clip_bytes) + _SIDE_BYTES
     free = shutil.disk_usage(folder).free

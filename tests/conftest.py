@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterable, Iterator, Sequence
 
 import fake_engine
@@ -15,6 +16,9 @@ from scipy.signal import butter, sosfilt
 from generator import speech
 from generator.audio import RATE_HZ
 from generator.model import Voice
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+"""Whoever runs the suite in the background may have it ignored, and with it every child."""
 
 settings.register_profile("house", deadline=None)
 settings.load_profile("house")

@@ -51,6 +51,9 @@ class FakeEngine:
         around = (round(LEAD_S * RATE_HZ), round(TAIL_S * RATE_HZ))
         return np.pad(tone, around).astype(np.float32)[:, None], RATE_HZ
 
+    def give_up(self) -> None:
+        pass
+
 
 def length_s(text: str, pace: float = 1.0) -> float:
     """How long a piece sounds, without the silence around it."""

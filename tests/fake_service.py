@@ -62,6 +62,15 @@ def spoken_mp3(text: str, rate_hz: int = RATE_HZ) -> bytes:
     return mp3_of(sound, rate_hz)
 
 
+@cache
+def voiced_mp3(text: str) -> bytes:
+    """The same, but with syllables: what is cut ends in the middle of one or between two."""
+    times_s = np.arange(round(len(text) * SECONDS_A_CHARACTER * RATE_HZ)) / RATE_HZ
+    syllables = 0.55 - 0.45 * np.cos(2.0 * np.pi * 4.0 * times_s)
+    tone = 0.3 * syllables * np.sin(2.0 * np.pi * pitch_hz(text) * times_s)
+    return mp3_of(np.pad(tone, (2_400, 9_600)).astype(np.float32), RATE_HZ)
+
+
 def pitch_hz(text: str) -> float:
     return 300.0 + zlib.crc32(text.encode()) % 300
 
@@ -180,6 +189,28 @@ class Handler(BaseHTTPRequestHandler):
         mp3 = without_info(spoken_mp3(text))
         self._send(envelope(mp3[: len(mp3) // 192 // 3 * 192]))
 
+    def cut_at(self, text: str, argument: str) -> None:
+        """All of it up to so many hundredths, on a whole frame: no header tells."""
+        mp3 = without_info(voiced_mp3(text))
+        self._send(envelope(mp3[: len(mp3) * int(argument) // 100 // 192 * 192]))
+
+    def offset(self, text: str, _argument: str) -> None:
+        sound = np.full(round(len(text) * SECONDS_A_CHARACTER * RATE_HZ), 0.5, np.float32)
+        self._send(envelope(mp3_of(sound, RATE_HZ)))
+
+    def hum(self, text: str, argument: str) -> None:
+        times_s = np.arange(round(len(text) * SECONDS_A_CHARACTER * RATE_HZ)) / RATE_HZ
+        hum = 0.3 * np.sin(2.0 * np.pi * float(argument) * times_s)
+        self._send(envelope(mp3_of(hum.astype(np.float32), RATE_HZ)))
+
+    def faint(self, text: str, _argument: str) -> None:
+        times_s = np.arange(round(len(text) * SECONDS_A_CHARACTER * RATE_HZ)) / RATE_HZ
+        faint = 0.0016 * np.sin(2.0 * np.pi * 440.0 * times_s)
+        self._send(envelope(mp3_of(faint.astype(np.float32), RATE_HZ)))
+
+    def always_the_same(self, _text: str, _argument: str) -> None:
+        self._send(envelope(spoken_mp3("x" * 30)))
+
     def garbage_audio(self, _text: str, _argument: str) -> None:
         self._send(envelope(os.urandom(20_000).replace(b"\xff", b"\xfe")))
 
@@ -187,8 +218,20 @@ class Handler(BaseHTTPRequestHandler):
         sound = np.zeros(round(len(text) * SECONDS_A_CHARACTER * RATE_HZ), np.float32)
         self._send(envelope(without_info(mp3_of(sound, RATE_HZ))))
 
-    def too_long(self, text: str, _argument: str) -> None:
-        self._send(envelope(spoken_mp3(text * 40)))
+    def too_long(self, text: str, argument: str) -> None:
+        self._send(envelope(spoken_mp3(text * int(argument or 40))))
+
+    def interim(self, text: str, argument: str) -> None:
+        self.wfile.write(f"HTTP/1.1 {argument} Wait\r\n\r\n".encode())
+        self.speak(text, "")
+
+    def url_safe(self, text: str, _argument: str) -> None:
+        body = envelope(without_info(spoken_mp3(text))).decode()
+        start = body.index('[\\"') + 3
+        self._send((body[:start] + body[start:].replace("+", "-").replace("/", "_", 200)).encode())
+
+    def second_entry(self, text: str, _argument: str) -> None:
+        self._send(b'[["wrb.fr","jQ1olc",null,1]]\n' + envelope(spoken_mp3(text)))
 
     def rate(self, text: str, argument: str) -> None:
         self._send(envelope(spoken_mp3(text, int(argument))))

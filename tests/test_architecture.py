@@ -33,6 +33,7 @@ ROOMS: dict[str, set[str]] = {
     "requests": {"speech"},
     "rich": {"cli"},
     "soundfile": {"segment", "speech", "unpack"},
+    "urllib3": {"speech"},
 }
 """Every library that did not come with Python, and the rooms that may know it."""
 

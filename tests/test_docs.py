@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from PIL import Image
 
 from generator import personalise, pipeline, script, system, voices
 from generator.api import Wishes, job_for
@@ -34,13 +35,6 @@ def commands() -> list[list[str]]:
     return [shlex.split(line)[1:] for line in plain if line.startswith("meditate ")]
 
 
-def without(words: list[str], *options: str) -> list[str]:
-    """The words without these options and their values: what plan does not know."""
-    words = [word for word in words if word != "--consent-online"]
-    dropped = {at + step for at, word in enumerate(words) if word in options for step in (0, 1)}
-    return [word for at, word in enumerate(words) if at not in dropped]
-
-
 @pytest.mark.parametrize("words", commands(), ids=lambda each: " ".join(each)[:50])
 def test_every_command_of_the_documents_is_understood(
     words: list[str],
@@ -52,11 +46,11 @@ def test_every_command_of_the_documents_is_understood(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MEDITATE_HOME", str(tmp_path))
     (tmp_path / "biscuit.toml").write_text(blocks(README, "toml")[0])
+    Image.new("RGB", (400, 400)).save(tmp_path / "garden.jpg")
     soundfile.write(tmp_path / "rain.flac", np.full((48_000, 1), 0.1), 48_000)
     (tmp_path / "listeners" / "guest-7" / "clips").mkdir(parents=True)
     if words[0] == "render" and "--help" not in words:
-        delivery = ("--for", "--cover", "--fallback")
-        words = ["plan", *without(words[1:], *delivery), "--no-input"]
+        words = ["plan", *words[1:], "--no-input"]
     app.main(words, prog_name="meditate", standalone_mode=False)
     assert capsys.readouterr().out
 
@@ -120,7 +114,13 @@ def test_the_guide_names_every_limit_as_it_is() -> None:
         "one text in it": [table.MAX_TEXT, table.MAX_SUMMARY],
         "`if` and `for`": [allowed.MAX_DEPTH, allowed.MAX_BRANCHES],
         "the script and its parts": [bounds.MAX_NODES, allowed.FILTER_NODES],
-        "filled": [bounds.MAX_CHARACTERS, bounds.MAX_CUES, bounds.MAX_CHAPTERS],
+        "filled": [
+            bounds.MAX_CHARACTERS,
+            bounds.MAX_CUES,
+            bounds.MAX_CHAPTERS,
+            bounds.MAX_BELLS,
+            bounds.MAX_BED_CHANGES,
+        ],
         "one sentence": [bounds.MAX_PHRASE_CHARACTERS],
         "all of it, as its pauses are written": [bounds.MAX_S // 3600],
     }

@@ -58,14 +58,14 @@ def test_the_cache_tells_how_much_is_in_it_and_where(
     home: Home, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     meditate("cache")
-    assert capsys.readouterr().out.startswith("clips  0, 0.0 MB of at most 2147.5 MB\n")
+    assert capsys.readouterr().out.startswith("clips  0, 0.0 MB of at most 2000.0 MB\n")
     assert not home.clips.exists(), "to look is not to make"
     a_clip(home, 1_500_000)
     (home.clips / "notes.txt").write_text("mine")
     monkeypatch.setenv("MEDITATE_CACHE_MB", "10")
     meditate("cache")
     assert capsys.readouterr().out.splitlines() == [
-        "clips  1, 1.5 MB of at most 10.5 MB",
+        "clips  1, 1.5 MB of at most 10.0 MB",
         f"where  {home.clips}",
         f"not ours, and left alone: {home.clips / 'notes.txt'}",
     ]
@@ -74,7 +74,7 @@ def test_the_cache_tells_how_much_is_in_it_and_where(
         "folder": str(home.clips),
         "clips": 1,
         "bytes": 1_500_000,
-        "most_bytes": 10 << 20,
+        "most_bytes": 10_000_000,
         "foreign": [str(home.clips / "notes.txt")],
     }
 

@@ -183,7 +183,9 @@ def test_a_bound_that_is_no_number_is_wrong_use(text: str, monkeypatch: pytest.M
         system.folders()
 
 
-@pytest.mark.parametrize(("text", "size_bytes"), [("", 2 << 30), ("0", 0), ("64", 64 << 20)])
+@pytest.mark.parametrize(
+    ("text", "size_bytes"), [("", 2_000_000_000), ("0", 0), ("64", 64_000_000)]
+)
 def test_the_cache_has_a_bound_of_two_gigabytes_or_what_was_said(
     text: str, size_bytes: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import pty
+import shutil
 import signal
 import subprocess
 import sys
@@ -20,9 +21,10 @@ import mutagen.id3
 import pytest
 from fake_service import Service
 
-from generator import cover, speech
-from generator.cli import app, look, make  # noqa: F401  commands join the group on import
-from generator.errors import ConsentError, MeditationError, ServiceError, UsageError
+from generator import cover, pipeline, speech
+from generator.cli import app, details, look, make  # noqa: F401  commands join the group on import
+from generator.errors import ConsentError, DetailError, ServiceError, UsageError
+from generator.model import Phrase
 from generator.speech import gtts
 from generator.speech.transport import Patience, Transport
 
@@ -155,8 +157,9 @@ def test_plan_lists_what_would_leave_and_then_only_what_still_would(
     house: House, capsys: pytest.CaptureFixture[str]
 ) -> None:
     words = ("plan", "three", "--voice", "gtts-en", "--care-object", SECRET, "--no-input")
+    labelled = (*words, "--for", "one")
 
-    def planned() -> dict[str, object]:
+    def planned(words: tuple[str, ...] = words) -> dict[str, object]:
         capsys.readouterr()
         house.meditate(*words, "--json")
         document: dict[str, object] = json.loads(capsys.readouterr().out)
@@ -171,6 +174,9 @@ def test_plan_lists_what_would_leave_and_then_only_what_still_would(
     assert house.service.host in shown
     house.meditate("render", "three", "--voice", "gtts-en", "--consent-online", "--no-input")
     assert planned()["leaves_the_machine"] == [SENTENCES[1]]
+    house.render("--voice", "gtts-en", "--consent-online")
+    assert planned()["leaves_the_machine"] == [SENTENCES[1]], "kept for nobody but its listener"
+    assert planned(labelled)["leaves_the_machine"] == []
 
 
 def test_a_blocked_run_goes_on_where_it_stopped(house: House) -> None:
@@ -187,15 +193,54 @@ def test_a_blocked_run_goes_on_where_it_stopped(house: House) -> None:
     assert house.service.connections == asked, "all is kept: nobody need be asked"
 
 
-def test_a_wait_is_told(house: House, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_wait_is_told_and_nothing_else(house: House, capfd: pytest.CaptureFixture[str]) -> None:
+    """Not even by the decoder, which once warned of every sentence."""
     house.service.faults = ["429 Retry-After=9"]
     house.render("--voice", "gtts-en", "--consent-online")
-    told = capsys.readouterr().err
+    told = capfd.readouterr().err
     assert told == f"{house.service.host} answers that it was asked too often (429); waiting 9 s\n"
     house.service.faults = ["500"]
     for quiet in ("--quiet", "--json"):
-        house.render("--voice", "gtts-es", "--consent-online", "--force", quiet)
-        assert capsys.readouterr().err == ""
+        house.render("--voice", "gtts-en-us", "--consent-online", "--force", quiet)
+        assert capfd.readouterr().err == ""
+
+
+def test_only_what_was_agreed_to_is_sent(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sentence that was forgotten while it asked was sent with those that were agreed to."""
+    house.render("--voice", "gtts-en", "--consent-online")
+    shared = [path for path in (house.root / "home" / "cache").rglob("*") if path.is_file()]
+    shared[0].unlink()
+    asked: list[tuple[str, ...]] = []
+
+    def consent(_given: object) -> object:
+        def agreed(_voice: object, phrases: tuple[Phrase, ...]) -> bool:
+            asked.append(tuple(each.text for each in phrases))
+            for path in (house.root / "home" / "listeners" / "one" / "clips").iterdir():
+                path.unlink()
+            return True
+
+        return agreed
+
+    monkeypatch.setattr(details, "consent", consent)
+    before = len(house.service.requests)
+    house.render("--voice", "gtts-en", "--force")
+    assert [tuple(house.service.texts[before:])] == asked
+    assert len(asked[0]) == 1
+
+
+def test_a_cache_cleared_while_it_works_never_fails_a_track(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.render("--voice", "gtts-en", "--consent-online")
+    spoken = pipeline.spoken
+
+    def cleared(*args: object) -> object:
+        shutil.rmtree(house.root / "home" / "cache")
+        return spoken(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(pipeline, "spoken", cleared)
+    house.render("--voice", "gtts-en", "--force")
+    assert house.service.texts == SENTENCES
 
 
 def test_a_blocked_run_without_a_label_says_which_it_was(house: House) -> None:
@@ -212,8 +257,11 @@ def test_the_other_voice_speaks_the_whole_track(
 ) -> None:
     house.service.faults = ["", ""]
     house.service.always = fault
-    house.render("--voice", "gtts-en", "--consent-online", "--fallback", "fork", "--json")
+    words = ("--voice", "gtts-en", "--consent-online", "--fallback", "fork")
+    house.render(*words)
+    assert f"voice gtts-en: {house.service.host} " in capsys.readouterr().err, "why it failed"
     assert fake_engine.SPOKEN == SENTENCES, "all of it, and not only what was missing"
+    house.render(*words, "--json")
     printed = json.loads(capsys.readouterr().out)
     assert (printed["voice"], printed["instead_of"]) == ("fork", "gtts-en")
     engine = house.timeline()["facts"]["engine"]  # type: ignore[index]
@@ -249,6 +297,39 @@ def test_a_refused_certificate_can_be_a_reason_for_the_fallback_and_sends_nothin
     house.render("--voice", "gtts-en", "--consent-online", "--fallback", "fork")
     assert house.service.requests == []
     assert house.waits_s == []
+
+
+def test_what_another_host_spoke_is_not_taken_for_the_service_s_own(
+    house: House, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    house.render("--voice", "gtts-en", "--consent-online")
+    monkeypatch.delenv("MEDITATE_GTTS_HOST")
+    words = ("plan", "three", "--voice", "gtts-en", "--care-object", SECRET, "--for", "one")
+    capsys.readouterr()
+    house.meditate(*words, "--no-input", "--json")
+    assert json.loads(capsys.readouterr().out)["leaves_the_machine"] == SENTENCES
+
+
+def test_what_the_other_voice_cannot_say_is_refused_before_anything_is_asked(house: House) -> None:
+    words = ("render", "three", "--voice", "gtts-ru", "--fallback", "fork", "--consent-online")
+    with pytest.raises(DetailError, match="care_object"):
+        house.meditate(*words, "--care-object", "Бисквит", "--for", "one")
+    assert house.service.connections == 0
+
+
+def test_a_voice_of_another_language_is_noted(
+    house: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    house.meditate("plan", "three", "--voice", "gtts-es", "--no-input")
+    assert "the script is in 'en', and gtts-es speaks 'es'" in capsys.readouterr().err
+
+
+def test_a_blocked_run_that_kept_nothing_leaves_nothing(house: House) -> None:
+    house.service.always = "403"
+    with pytest.raises(ServiceError):
+        house.render("--voice", "gtts-en", "--consent-online")
+    assert not list((house.root / "output").rglob("*"))
+    assert not list((house.root / "home" / "listeners").iterdir())
 
 
 def test_a_favourite_is_an_online_voice_with_a_name_of_its_own(house: House) -> None:
@@ -323,7 +404,8 @@ def test_ctrl_c_while_it_waits_is_answered_at_once(house: House) -> None:
     with subprocess.Popen(
         command(house, "--consent-online"), cwd=house.root, stderr=subprocess.PIPE
     ) as process:
-        while not house.service.requests:
+        deadline_s = time.monotonic() + 20.0
+        while not house.service.requests and time.monotonic() < deadline_s:
             time.sleep(0.02)
         time.sleep(0.3)
         process.send_signal(signal.SIGINT)
@@ -374,8 +456,3 @@ def test_no_socket_is_opened_before_somebody_agreed(house: House, words: tuple[s
     )
     assert run.stdout.splitlines()[-1] == "[]"
     assert ("ConsentError" in run.stdout) == (words[0] == "render")
-
-
-def test_every_error_is_of_the_one_base() -> None:
-    assert issubclass(ServiceError, MeditationError)
-    assert issubclass(ConsentError, UsageError)

@@ -158,7 +158,7 @@ def test_a_file_that_will_not_do_is_refused_before_a_word_is_spoken(
     with pytest.raises(UsageError, match="mine: cannot be decoded"):
         rendered(folders, voice, **{wish: "mine"})
     assert not fake_engine.SPOKEN
-    assert not list(Path("output/public").iterdir())
+    assert not list(Path("output").rglob("*"))
 
 
 def test_reading_the_bed_is_told(folders: system.Folders, voice: Voice) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import os
+import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -17,12 +19,14 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from written import script
 
+from generator import system
 from generator.errors import DetailError, MeditationError, UsageError
 from generator.model import Field, Listener, Phrase
-from generator.personalise import check, checked, listener_toml, read_listener, reveals
+from generator.personalise import check, checked, files, listener_toml, read_listener, reveals
 
 SCRIPT = script("", switches=("gentle", "check_in"))
 CANARY = "Quillfeather"
+needs_pipes = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
 
 
 def refusal(**supplied: object) -> DetailError:
@@ -364,7 +368,7 @@ def test_what_no_field_can_hold_is_one_line_without_it(tmp_path: Path, content: 
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+@needs_pipes
 def test_a_pipe_will_do_for_a_file(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
@@ -372,6 +376,30 @@ def test_a_pipe_will_do_for_a_file(tmp_path: Path) -> None:
     writer.start()
     assert read_listener(pipe) == {"name": "Sam"}
     writer.join()
+
+
+@needs_pipes
+def test_what_a_shell_makes_of_a_command_will_do_for_a_file() -> None:
+    """Its writer is there from the beginning, and may have to be told a passphrase first."""
+    command = [sys.executable, "-c", "import time; time.sleep(0.3); print('name = \"Sam\"')"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as writer:
+        assert writer.stdout is not None
+        given = Path(f"/dev/fd/{writer.stdout.fileno()}")
+        read = system.read_named(given, 1_000, patience_s=0.1)
+    assert read == b'name = "Sam"\n'
+
+
+@needs_pipes
+def test_a_pipe_that_nobody_writes_to_is_not_waited_for_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seen: ``--listener`` of a pipe whose writer failed to start hung until it was killed."""
+    monkeypatch.setattr(files, "PATIENCE_S", 0.3)
+    os.mkfifo(tmp_path / "pipe")
+    started_s = time.monotonic()
+    with pytest.raises(DetailError, match=r"pipe: cannot be read \(nobody writes to this pipe\)"):
+        read_listener(tmp_path / "pipe")
+    assert 0.3 <= time.monotonic() - started_s < 2.0
 
 
 def test_a_listener_file_that_is_missing_no_file_or_too_long_is_refused(tmp_path: Path) -> None:

@@ -101,3 +101,27 @@ def test_it_can_be_stopped_while_it_mixes_encodes_and_measures(
         assert not leftovers(home)
         assert track.read_bytes() == before, "whole, whether the old one or the same made again"
     assert stopped, "the render was over too soon to be stopped"
+
+
+@pytest.mark.parametrize("sent", [signal.SIGHUP, signal.SIGQUIT])
+def test_a_closed_terminal_leaves_nothing_either(home: Path, sent: signal.Signals) -> None:
+    """Half-made files with details lay there for a day."""
+    for after_s in (0.8, 1.6):
+        code, errors, took_s = stop(home, after_s, sent)
+        assert code in (128 + sent, 0), errors
+        assert took_s < 1.5
+        assert not leftovers(home)
+
+
+@pytest.mark.parametrize("apart_s", [0.0, 0.0001, 0.002, 0.02])
+def test_two_signals_at_once_leave_nothing_behind(home: Path, apart_s: float) -> None:
+    """The second interrupted the tidying up after the first."""
+    for _attempt in range(3):
+        with start(home) as process:
+            time.sleep(1.2)
+            process.send_signal(signal.SIGINT)
+            time.sleep(apart_s)
+            process.send_signal(signal.SIGTERM)
+            _out, errors = process.communicate(timeout=10)
+        assert "Traceback" not in errors
+        assert not leftovers(home)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 import urllib.parse
 from collections.abc import Iterator
 from pathlib import Path
@@ -56,7 +57,7 @@ def told(_done: int, _total: int) -> None:
 
 def said(text: str, voice: Voice, store: speech.ClipStore) -> np.ndarray:
     phrase = Phrase(text)
-    clips, _now = speech.speak([phrase], voice, store, told, may_send=True)
+    clips, _now = speech.speak([phrase], voice, store, told, may_send=[phrase])
     return speech.read(clips[phrase])
 
 
@@ -97,7 +98,12 @@ UNUSABLE = (
     "garbage-audio",
     "silence",
     "too-long",
+    "too-long 6",
     "deep-json",
+    "offset",
+    "hum 20",
+    "hum 9000",
+    "faint",
 )
 
 
@@ -132,15 +138,70 @@ def test_a_service_that_gives_no_speech_ends_in_one_line_without_the_words(
     assert not [path for path in (tmp_path / "shared").rglob("*") if path.is_file()]
 
 
+@pytest.mark.parametrize("share", [80, 70, 60, 55])
+def test_speech_that_stops_in_the_middle_of_a_word_is_not_kept(
+    voice: Voice, store: speech.ClipStore, service: Service, share: int
+) -> None:
+    """Cut between two frames, and no header to tell: only the end of a sentence is soft."""
+    service.faults = [f"cut-at {share}"]
+    said(SENTENCE, voice, store)
+    assert len(service.requests) == 2
+
+
+def test_one_sound_is_not_two_sentences(
+    voice: Voice, store: speech.ClipStore, service: Service
+) -> None:
+    service.always = "always-the-same"
+    said("This is the first sentence.", voice, store)
+    with pytest.raises(ServiceError, match="of another sentence"):
+        said("And this is the second one.", voice, store)
+
+
+@pytest.mark.parametrize("answer", ["url-safe", "second-entry"])
+def test_an_answer_in_another_dress_is_taken(
+    voice: Voice, store: speech.ClipStore, service: Service, answer: str
+) -> None:
+    service.faults = [answer]
+    said(SENTENCE, voice, store)
+    assert len(service.requests) == 1
+
+
+def test_whoever_gives_up_asks_for_nothing_more(
+    voice: Voice, store: speech.ClipStore, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A caller that caught Ctrl-C and went on had the sentence sent four times more."""
+    patient = Patience(6_000, 100, first_wait_s=0.2)
+    monkeypatch.setattr(gtts, "Transport", lambda host: Transport(host, patient))
+    service.always = "503"
+
+    def interrupt(*_args: object) -> None:
+        raise KeyboardInterrupt
+
+    plain = speech.ThreadPoolExecutor.submit
+
+    def submitted(*args: object) -> object:
+        future = plain(*args)  # type: ignore[arg-type]
+        while not service.requests:
+            time.sleep(0.01)
+        monkeypatch.setattr(future, "result", interrupt)
+        return future
+
+    monkeypatch.setattr(speech.ThreadPoolExecutor, "submit", submitted)
+    with pytest.raises(KeyboardInterrupt):
+        said(SENTENCE, voice, store)
+    time.sleep(1.0)
+    assert len(service.requests) == 1
+
+
 def test_what_was_spoken_before_it_failed_is_not_asked_for_again(
     voice: Voice, store: speech.ClipStore, service: Service
 ) -> None:
     sentences = [Phrase(f"This is sentence number {n}.") for n in ("one", "two", "three")]
     service.faults = ["", "", "429 Retry-After=7200"]
     with pytest.raises(ServiceError, match="2 of 3 sentences are kept") as caught:
-        speech.speak(sentences, voice, store, told, may_send=True)
+        speech.speak(sentences, voice, store, told, may_send=sentences)
     assert "Try again after" in str(caught.value)
-    _clips, now = speech.speak(sentences, voice, store, told, may_send=True)
+    _clips, now = speech.speak(sentences, voice, store, told, may_send=sentences)
     assert now == 1
     assert service.texts == [*(each.text for each in sentences), sentences[2].text]
 

@@ -227,6 +227,7 @@ def test_links_are_left_alone_and_never_followed(listeners: Path, tmp_path: Path
     told = {str(each.path.relative_to(tmp_path)): each.why for each in found.left}
     assert told == {
         f"out/{LABEL}": "is a link",
+        f"data/listeners/{LABEL}/clips": "is a link",
         f"second/{LABEL}/small.mp3": "not of ours",
         "who.toml": "not a plain file",
     }
@@ -405,3 +406,27 @@ def test_to_remove_what_is_gone_is_no_mistake(listeners: Path, tmp_path: Path) -
     found.files[0].unlink()
     traces.remove(found)
     assert find(listeners).nothing
+
+
+def test_answers_that_a_killed_render_was_keeping_are_found(
+    listeners: Path, tmp_path: Path
+) -> None:
+    """Only the finished file was looked for, and what lay half made beside it stayed."""
+    answers = tmp_path / "answers.toml"
+    half = [tmp_path / f".making-{'a' * 16}-{name}" for name in ("answers.toml", "probe")]
+    other = tmp_path / f".making-{'b' * 16}-else.toml"
+    for path in (*half, other):
+        path.write_text("name = 'x'")
+    note(listeners, listener_files=(answers,))
+    found = find(listeners)
+    assert set(half) <= set(found.files)
+    traces.remove(found)
+    assert not any(path.exists() for path in half)
+    assert other.exists()
+
+
+def test_a_record_that_no_path_could_stand_in_is_broken(listeners: Path) -> None:
+    note(listeners)
+    record = listeners / LABEL / "places.json"
+    record.write_text('{"outputs": ["/tmp/\\ud800"], "listener_files": []}')
+    assert find(listeners).record == "broken"

@@ -142,6 +142,8 @@ def test_a_favourite_needs_no_more_than_its_language(tmp_path: Path) -> None:
         'engine = "gtts"\nlanguage = "tlh"\n',
         'engine = "gtts"\nlanguage = "en"\nmodel = "de"\n',
         'engine = "gtts"\nlanguage = "en"\nsends_to = "evil.example"\n',
+        'engine = "gtts"\nlanguage = "en"\nsynthetic = false\n',
+        'engine = "gtts"\nlanguage = "en"\ncommercial = "yes"\n',
         'engine = "gtts"\nlanguage = 3\n',
         'engine = "gtts"\nlanguage = "en"\npace = 9\n',
     ],
@@ -154,7 +156,10 @@ def test_a_favourite_cannot_send_elsewhere_or_ask_for_what_there_is_not(
         voices.load("bad", [tmp_path])
 
 
-@pytest.mark.parametrize("host", ["evil.example/path", "a@b", "http://x", " x", "x y", "x:", "-x"])
+@pytest.mark.parametrize(
+    "host",
+    ["evil.example/path", "a@b", "http://x", " x", "x y", "x:", "-x", "a..b", "x:99999", "x:0"],
+)
 def test_another_host_must_be_a_host(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
     monkeypatch.setenv("MEDITATE_GTTS_HOST", host)
     with pytest.raises(UsageError, match="MEDITATE_GTTS_HOST"):

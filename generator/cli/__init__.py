@@ -15,7 +15,7 @@ import click
 if TYPE_CHECKING:
     from generator.system import Folders
 
-INTERRUPTED, TERMINATED = 130, 143
+INTERRUPTED = 130
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -42,6 +42,15 @@ def folders() -> Folders:
     return system.folders(chosen.get("scripts"), chosen.get("voices"))
 
 
+def document(content: object) -> None:
+    """Print JSON for a program to read."""
+    import json
+
+    text = json.dumps(content, indent=2, ensure_ascii=False)
+    # What is no text in the name of a file becomes an escape that JSON knows.
+    click.echo(text.encode("utf-8", "backslashreplace").decode())
+
+
 def main() -> NoReturn:
     """Run the command line and leave with its exit code.
 
@@ -62,12 +71,14 @@ def main() -> NoReturn:
         _leave(str(error), error.exit_code)
     except click.ClickException as error:
         _leave(error.format_message(), error.exit_code)
-    except system.Terminated:
-        _leave("stopped; nothing was left behind", TERMINATED)
+    except system.Terminated as ended:
+        _leave("stopped; nothing was left behind", 128 + ended.number)
     except (KeyboardInterrupt, click.Abort):
         _leave("stopped; nothing was left behind", INTERRUPTED)
     except BrokenPipeError:
         _leave("", 1)
+    except OSError as error:
+        _leave(f"what was to be printed or read could not be ({error.strerror})", 1)
     except Exception as error:  # noqa: BLE001  a traceback could show what a listener told us
         _leave(_fault(error), 1)
     sys.exit(code if isinstance(code, int) else 0)

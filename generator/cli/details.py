@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from generator.cli import folders
-from generator.errors import UsageError
+from generator.errors import ConsentError, UsageError
 
 if TYPE_CHECKING:
     from generator.model import Field, Listener, Phrase, Script, Voice
+
+
+_TRACK_ENDINGS = (".mp3", ".vtt", ".timeline.json")
+"""What renders make and replace: answers called so would be lost, or a track would be."""
 
 
 def listener(script: Script, given: dict[str, Any]) -> Listener:
@@ -28,10 +32,33 @@ def listener(script: Script, given: dict[str, Any]) -> Listener:
     elsewhere = _every_field() if source is not None else ()
     listener = personalise.check(script, supplied, elsewhere=elsewhere)
     if source is None and not given["no_input"] and not given["as_json"] and on_terminal():
-        asked = {field.name: _ask(field) for field in script.fields if field.name not in supplied}
-        supplied |= {name: answer for name, answer in asked.items() if answer is not None}
+        for field in script.fields:
+            if field.name not in supplied and not _idle(field, script, supplied):
+                answer = _ask(field)
+                supplied |= {} if answer is None else {field.name: answer}
         listener = personalise.check(script, supplied)
+    _check_name(given["save_listener"], listener)
     return listener
+
+
+def _check_name(kept: str | None, listener: Listener) -> None:
+    """Raise UsageError when the file the answers go to is called like one of them."""
+    from generator import personalise
+
+    if kept and personalise.reveals(Path(kept).name.removesuffix(".toml"), listener):
+        raise UsageError(
+            "the file's name contains one of the listener's details",
+            where="--save-listener",
+            remedy="Choose one that says nothing about them.",
+        )
+
+
+def _idle(field: Field, script: Script, supplied: Mapping[str, object]) -> bool:
+    """Whether a question is about an answer that was left open: the pronoun of nobody."""
+    return any(
+        field.name.startswith(f"{other.name}_") and other.name not in supplied
+        for other in script.fields
+    )
 
 
 def _ask(field: Field) -> object:
@@ -67,7 +94,9 @@ def consent(given: dict[str, Any]) -> Callable[[Voice, tuple[Phrase, ...]], bool
             f" machine for {voice.sends_to} ({voice.narrator}). 'meditate plan' lists them.",
             err=True,
         )
-        return click.confirm("Did the listener agree to that?", default=False, err=True)
+        if click.confirm("Did the listener agree to that?", default=False, err=True):
+            return True
+        raise ConsentError("nothing was sent and nothing was made", where=f"voice {voice.name}")
 
     return agreed
 
@@ -106,18 +135,41 @@ def _to_keep(name: str | None, *, force: bool) -> tuple[Path, ...]:
     if name is None:
         return ()
     path = shelf.checked_place(name, "--save-listener")
+    if path.name.casefold().endswith(_TRACK_ENDINGS):
+        raise UsageError(
+            "is called like a track, or what lies beside one",
+            where=str(path),
+            remedy="Call it as in: answers.toml",
+        )
     if not path.parent.is_dir():
         raise UsageError("there is no such folder", where=str(path.parent), remedy="Make it first.")
-    if path.is_dir():
-        raise UsageError("is a folder", where=str(path), remedy="Name a file in it.")
-    if path.exists() and not force:
-        raise UsageError("exists already", where=str(path), remedy="Use --force to replace it.")
+    _check_free(path, force=force)
     return (path,)
 
 
+def _check_free(path: Path, *, force: bool) -> None:
+    if path.is_dir():
+        raise UsageError("is a folder", where=str(path), remedy="Name a file in it.")
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        raise UsageError("is no plain file", where=str(path), remedy="Name another.")
+    if path.exists() and not force:
+        raise UsageError("exists already", where=str(path), remedy="Use --force to replace it.")
+
+
 def keep(name: str | None, listener: Listener) -> None:
-    """Write the answers as a listener file, if a place for it was named."""
+    """Write the answers as a listener file, if a place for it was named.
+
+    Looked at again: between the question and now a track was made. Raises UsageError when
+    something has come to lie there that is not to be replaced.
+    """
     from generator import personalise, system
 
-    if name is not None:
-        system.write_whole(Path(name), personalise.listener_toml(listener).encode())
+    if name is None:
+        return
+    path, force = Path(name), click.get_current_context().params["force"]
+    content = personalise.listener_toml(listener).encode()
+    _check_free(path, force=force)
+    if force:
+        system.write_whole(path, content)
+    elif not system.write_once(path, content):
+        _check_free(path, force=False)

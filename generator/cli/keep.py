@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import click
 
-from generator.cli import app, details, folders
+from generator.cli import app, details, document, folders
 from generator.cli.look import JSON
-from generator.errors import UsageError
+from generator.errors import UsageError, shown
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,12 +35,12 @@ def cache(ctx: click.Context, *, as_json: bool) -> None:
             "most_bytes": most_bytes,
             "foreign": [str(path) for path in found.foreign],
         }
-        click.echo(json.dumps(facts, indent=2))
+        document(facts)
         return
     click.echo(f"clips  {len(found.clips)}, {_mb(found.size_bytes)} of at most {_mb(most_bytes)}")
-    click.echo(f"where  {_shown(where.absolute())}")
+    click.echo(f"where  {shown(where.absolute())}")
     for path in found.foreign:
-        click.echo(f"not ours, and left alone: {_shown(path)}")
+        click.echo(f"not ours, and left alone: {shown(path)}")
 
 
 @cache.command("clear")
@@ -52,14 +51,9 @@ def cache_clear(*, as_json: bool) -> None:
 
     clips, freed_bytes = clear(folders().cache)
     if as_json:
-        click.echo(json.dumps({"clips": clips, "freed_bytes": freed_bytes}, indent=2))
+        document({"clips": clips, "freed_bytes": freed_bytes})
         return
     click.echo(f"{clips} clips removed, {_mb(freed_bytes)} freed")
-
-
-def _shown(path: Path) -> str:
-    """The path as a terminal may have it: a stranger's file may be called like a command to it."""
-    return "".join(each if each.isprintable() else "?" for each in str(path))
 
 
 def _mb(size_bytes: int) -> str:
@@ -89,7 +83,7 @@ def forget(label: str, *, out: str | None, yes: bool, as_json: bool) -> None:
     if found.nothing:
         raise UsageError(
             "nothing of that label was found",
-            where=", ".join(map(_shown, found.looked_in)),
+            where=", ".join(map(shown, found.looked_in)),
             remedy="Name another folder with --out.",
         )
     if not yes and details.on_terminal() and not _agreed(found):
@@ -105,9 +99,8 @@ def forget(label: str, *, out: str | None, yes: bool, as_json: bool) -> None:
 def _agreed(found: Found) -> bool:
     click.echo("To be removed:", err=True)
     for path in _all(found):
-        click.echo(f"  {_shown(path)}", err=True)
-    for each in found.left:
-        click.echo(f"left alone: {_shown(each.path)} ({each.why})", err=True)
+        click.echo(f"  {shown(path)}", err=True)
+    _tell_left(found, err=True)
     return click.confirm("Remove all of it?", default=False, err=True)
 
 
@@ -123,12 +116,16 @@ def _tell(found: Found, *, as_json: bool) -> None:
             "looked_in": [str(path) for path in found.looked_in],
             "record": found.record,
         }
-        click.echo(json.dumps(facts, indent=2))
+        document(facts)
         return
     for path in _all(found):
-        click.echo(f"removed: {_shown(path)}")
-    for each in found.left:
-        click.echo(f"left alone: {_shown(each.path)} ({each.why})")
+        click.echo(f"removed: {shown(path)}")
+    _tell_left(found, err=False)
     if found.record != "read":
-        looked = ", ".join(map(_shown, found.looked_in))
+        looked = ", ".join(map(shown, found.looked_in))
         click.echo(f"the record of its places was {found.record}: looked in {looked}")
+
+
+def _tell_left(found: Found, *, err: bool) -> None:
+    for each in found.left:
+        click.echo(f"left alone: {shown(each.path)} ({each.why})", err=err)

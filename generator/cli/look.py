@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from generator.cli import app, folders
+from generator.cli import app, document, folders
+
+if TYPE_CHECKING:
+    from generator.model import Script, Voice
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Print what a program would read.")
 
@@ -25,7 +27,7 @@ def scripts(ctx: click.Context, *, as_json: bool) -> None:
     if as_json:
         rows = [_facts(script) for script in found]
         rows += [{"slug": slug, "error": str(error)} for slug, error in broken.items()]
-        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        document(rows)
         return
     width = max(len(script.slug) for script in found) if found else 0
     for script in found:
@@ -43,9 +45,7 @@ def scripts_show(slug: str, *, as_json: bool) -> None:
 
     script = load(slug, folders().scripts)
     if as_json:
-        click.echo(
-            json.dumps({**_facts(script), "body": script.body}, indent=2, ensure_ascii=False)
-        )
+        document({**_facts(script), "body": script.body})
         return
     click.echo(f"{script.title}\n{script.summary}\n")
     click.echo(f"  {script.least_s / 60:g} to {script.most_s / 60:g} minutes, bed {script.bed}")
@@ -57,7 +57,7 @@ def scripts_show(slug: str, *, as_json: bool) -> None:
     click.echo(f"\n{script.body.strip()}")
 
 
-def _facts(script: Any) -> dict[str, Any]:
+def _facts(script: Script) -> dict[str, Any]:
     return {
         "slug": script.slug,
         "title": script.title,
@@ -87,7 +87,7 @@ def voices(*, online: bool, as_json: bool) -> None:
     names = (*here, *everywhere) if online or as_json else here
     found = [room.load(name, folders().voices) for name in names]
     if as_json:
-        click.echo(json.dumps(list(map(_voice_facts, found)), indent=2, ensure_ascii=False))
+        document(list(map(_voice_facts, found)))
         return
     for voice in found:
         where = f"online, words go to {voice.sends_to}" if voice.online else "offline"
@@ -99,7 +99,7 @@ def voices(*, online: bool, as_json: bool) -> None:
         click.echo(f"and {len(everywhere)} online voices: 'meditate voices --online' lists them")
 
 
-def _voice_facts(voice: Any) -> dict[str, Any]:
+def _voice_facts(voice: Voice) -> dict[str, Any]:
     kept = ("name", "engine", "narrator", "language", "licence", "licence_of_base", "commercial")
     return {key: getattr(voice, key) for key in (*kept, "synthetic", "online", "sends_to")}
 
@@ -113,7 +113,7 @@ def doctor(*, as_json: bool) -> None:
     findings = checkup.findings(folders())
     if as_json:
         rows = [{"what": f.what, "state": f.state, "detail": f.detail} for f in findings]
-        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        document(rows)
     else:
         for finding in findings:
             click.echo(f"{finding.state:<8} {finding.what:<18} {finding.detail}")

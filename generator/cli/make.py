@@ -33,7 +33,9 @@ _CHOICES: tuple[click.Option, ...] = (
         help="drone, brown, none, or a recording of yours.  [the script's own]",
     ),
     click.Option(
-        ["--profile"], metavar="NAME", help="personal, podcast, library or sleep.  [personal]"
+        ["--profile"],
+        metavar="NAME",
+        help="personal, podcast (says that the voice is synthetic), library or sleep.  [personal]",
     ),
     click.Option(["--seed"], type=int, help="Another drone, other bells.  [1]"),
 )
@@ -182,11 +184,17 @@ def _option(field: Field) -> click.Option:
     )
 
 
+_SWITCHES = {
+    "gentle": "Softer: nothing that could stir too much.  [on without details]",
+    "check_in": "Asks for a number from zero to ten, before and after.",
+    "speak_aloud": "Invites to say the phrases aloud.",
+}
+
+
 def _switch(name: str) -> click.Option:
     flag = name.replace("_", "-")
-    return click.Option(
-        [f"--{flag}/--no-{flag}", name], default=None, help=f"The {name.replace('_', ' ')} edition."
-    )
+    told = _SWITCHES.get(name, f"The script's own choice '{name.replace('_', ' ')}'.")
+    return click.Option([f"--{flag}/--no-{flag}", name], default=None, help=told)
 
 
 def _called(callback: Callback, script: Script, **given: Any) -> None:
@@ -203,8 +211,10 @@ def _render(script: Script, **given: Any) -> None:
     quiet, as_json = given["quiet"], given["as_json"]
     listener = details.listener(script, given)
     job = _job(script, listener, {**given, "listener_files": details.files(given)})
-    if given["label"] is None and not quiet and not as_json:
-        click.echo(f"label {job.label}; name your own with --for", err=True)
+    if not quiet and not as_json:
+        if given["label"] is None and listener.personal:
+            click.echo(f"label {job.label}; name your own with --for", err=True)
+        _note_language(job)
     from generator import pipeline
 
     consent = details.consent(given)
@@ -214,17 +224,30 @@ def _render(script: Script, **given: Any) -> None:
         except ServiceError as error:
             raise _resumable(error, job, given) from None
     details.keep(given["save_listener"], listener)
+    if quiet and episode.instead_of:
+        click.echo(f"{episode.voice} spoke instead of {episode.instead_of}", err=True)
     show.episode(episode, quiet=quiet, as_json=as_json)
     if given["play"]:
         show.play(episode.path)
 
 
 def _resumable(error: ServiceError, job: Job, given: dict[str, Any]) -> ServiceError:
-    """The error with what else is needed for the same command to go on where it stopped."""
-    if given["label"] is not None or not job.listener.personal:
-        return error
-    remedy = f"{error.remedy} Add --for {job.label}, or what was spoken is not found again."
+    """The error with what is needed for the same command to go on where it stopped."""
+    labelled = given["label"] is not None or not job.listener.personal
+    again = "The same command" if labelled else f"The same command with --for {job.label}"
+    remedy = (
+        f"{error.remedy} {again} goes on from there; --fallback joe would speak all of it here."
+    )
     return ServiceError(error.what, where=error.where, remedy=remedy)
+
+
+def _note_language(job: Job) -> None:
+    """A voice of another language than the script's may be meant, and mostly is not."""
+    spoken, written = (each.split("-")[0] for each in (job.voice.language, job.script.language))
+    if spoken != written:
+        click.echo(
+            f"note: the script is in '{written}', and {job.voice.name} speaks '{spoken}'", err=True
+        )
 
 
 def _plan(script: Script, **given: Any) -> None:
@@ -235,6 +258,8 @@ def _plan(script: Script, **given: Any) -> None:
     job = _job(script, listener, given)
     timeline = pipeline.outline(job, pipeline.cues_of(job))
     leaving = pipeline.leaving(job, [each.phrase for each in timeline.spoken], folders())
+    if not given["as_json"]:
+        _note_language(job)
     show.plan(job, timeline, leaving, as_json=given["as_json"])
 
 
@@ -260,7 +285,7 @@ app.add_command(
 app.add_command(
     ScriptCommands(
         _plan,
-        (*_CHOICES, *_DETAILS),
+        _EVERY,
         name="plan",
         help="The timeline of a track without a sound made: times, words, share of silence.",
         short_help="The timeline without a sound made.",
@@ -271,7 +296,7 @@ app.add_command(
 @app.command()
 @click.option("--play", is_flag=True, help="Play it when it is done.")
 @click.option("--json", "as_json", is_flag=True, help="Print what a program would read.")
-@click.option("--out", metavar="FOLDER", default="output", help="[output]")
+@click.option("--out", metavar="FOLDER", default="output", help="Where it goes.  [output]")
 def demo(*, play: bool, as_json: bool, out: str) -> None:
     """The first minute: a personal track with the voice that came along."""
     from generator import personalise, pipeline

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import logging
 import shutil
 import subprocess
@@ -15,6 +14,7 @@ from typing import Any
 import click
 
 from generator.audio import clock, to_seconds
+from generator.cli import document
 from generator.errors import UsageError
 from generator.model import Episode, Job, Phrase, Stage, Timeline
 
@@ -88,7 +88,7 @@ def episode(made: Episode, *, quiet: bool, as_json: bool) -> None:
     """The finished track: where it is, how long, how loud, its chapters."""
     measured, timeline = made.measured, made.timeline
     if as_json:
-        _json(
+        document(
             {
                 "path": str(made.path),
                 "label": made.label,
@@ -145,7 +145,7 @@ def plan(job: Job, timeline: Timeline, leaving: Sequence[Phrase], *, as_json: bo
     rows = [_section_row(timeline, index) for index in range(len(timeline.sections))]
     words = sum(row["words"] for row in rows)
     if as_json:
-        _json(
+        document(
             {
                 "script": job.script.slug,
                 "voice": job.voice.name,
@@ -197,10 +197,10 @@ def _section_row(timeline: Timeline, index: int) -> dict[str, Any]:
         "start": clock(section.start_frame),
         "start_s": round(to_seconds(section.start_frame), 3),
         "words": words,
-        "words_per_minute": words / (to_seconds(frames) / 60.0),
-        "silence_share": 1.0 - sum(each.frames for each in spoken) / frames,
-        "shortest_pause_s": min(pauses, default=0.0),
-        "longest_pause_s": max(pauses, default=0.0),
+        "words_per_minute": round(words / (to_seconds(frames) / 60.0), 1),
+        "silence_share": round(1.0 - sum(each.frames for each in spoken) / frames, 3),
+        "shortest_pause_s": round(min(pauses, default=0.0), 3),
+        "longest_pause_s": round(max(pauses, default=0.0), 3),
     }
 
 
@@ -209,10 +209,6 @@ def _chapters(timeline: Timeline) -> list[dict[str, Any]]:
         {"title": each.title, "start_s": round(to_seconds(each.start_frame), 3)}
         for each in timeline.sections
     ]
-
-
-def _json(document: object) -> None:
-    click.echo(json.dumps(document, indent=2, ensure_ascii=False))
 
 
 def play(path: Path) -> None:

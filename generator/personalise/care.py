@@ -32,10 +32,25 @@ nothing to live for
 tired of (living|life|being alive)
 (jump|jumping|jumped) (off|from) (a|the) (bridge|roof)
 unaliv*
+kms
+no longer want to live
+(dont|do not) wanna live
+dont want to (be here|exist)( anymore)
+dont want to exist
+rather (die|be dead)
+want my life to end
+ended it all
+took my( own)? life
+(took|take|taking) an overdose
+(slit|cut|cutting) my (throat|arms|arm)
+(burn|burning) myself on purpose
+(jump|jumping) (in front of|off) (a|the) (train|building)
+no point living
 
 (quiero|quisiera|voy a|ganas de|pienso en) (matarme|hacerme daño|morir|morirme)
 (quiero|quisiera) estar muert(o|a)
 quitarme la vida
+me quiero (matar|morir)
 (acabar|terminar) con mi vida
 autolesi*
 no quiero (seguir )?(vivir|viviendo)
@@ -50,6 +65,7 @@ nicht mehr (leben|weiterleben)
 (sterben|tot sein) (will|möchte|wollte)
 
 (veux|voudrais|vais|envie de|pense à) (me tuer|me faire du mal|mourir)
+(veux|voudrais) en finir
 (mettre|mettrai) fin à (mes jours|ma vie)
 en finir avec (la|ma) vie
 (veux|peux) (plus|pas) vivre
@@ -81,14 +97,17 @@ _HARMLESS = re.compile(
     r"|\bcut(?:ting)?\s+myself\s+(?:off|short|loose|(?:some|more|a\s+\w+(?:\s+of)?)\s+slack)\b"
     r"|\bshoot(?:ing)?\s+myself\s+in\s+the\s+foot\b"
     r"|\btak(?:e|ing)\s+my\s+(?:own\s+)?life\s+(?:back|in|into|seriously)\b"
-    r"|\bin\s+the\s+end\b"
+    r"|\b(?:in|at|by)\s+the\s+end\b"
+    r"|\bself[\s-]+(?:worth|respect|confidence|harmon\w*)"
+    r"|\bcut(?:ting)?\s+myself\s+(?:a|an|shaving)\b"
+    r"|\bdie\s+mich\s+verletzen\b"
 )
 """What only looks alike, and is what people say who come for kindness."""
-_TWINS = str.maketrans("аеікмнорстухјѕԁıαεικο", "aeikmhopctyxjsdiaeiko")
+_TWINS = str.maketrans("аеікмнорстухјѕԁıαεικοłƙĸ", "aeikmhopctyxjsdiaeikolkk")
 """Letters of other alphabets, and a dotless one, that look like Latin ones."""
 _LOOKS = str.maketrans("@48310!|l5$7#", "aabeioiiisst*")
 """What stands for a letter; 1, ! and l all look like an i. A star stands for a vowel."""
-_BETWEEN = re.compile(r"[\s._~+'’-]{1,3}")
+_BETWEEN = re.compile(r"[\s._~+'’,/:()&–—-]{1,3}")
 
 
 def refuse_crisis(text: str, where: str) -> None:

@@ -115,7 +115,7 @@ def _has_unsayable(text: str) -> bool:
 def _whole(field: Field, value: object) -> int:
     text = value.strip() if isinstance(value, str) else value
     bounds = f"must be a whole number from {field.least} to {field.most}"
-    if isinstance(text, str) and re.fullmatch(r"\d{1,4}", text, re.ASCII):
+    if isinstance(text, str) and re.fullmatch(r"-?\d{1,7}", text, re.ASCII):
         text = int(text)
     if not isinstance(text, int) or isinstance(text, bool):
         raise DetailError(bounds, where=field.name, remedy=_example(field))

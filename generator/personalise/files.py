@@ -10,10 +10,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NoReturn
 
+from generator import system
 from generator.errors import DetailError
 from generator.model import Answer, Listener
 
 MAX_BYTES = 64 * 1024
+PATIENCE_S = 5.0
+"""How long a pipe is waited for that nobody has opened to write to."""
 
 _EXAMPLE = 'As in: name = "Sam"'
 _TWICE = "a key stands twice"
@@ -23,7 +26,8 @@ _TWICE_IN_TOML = ("Cannot overwrite", "Cannot declare", "Duplicate")
 def read_listener(path: Path | None) -> dict[str, object]:
     """What a listener file says, unchecked: TOML or JSON; ``None`` reads standard input.
 
-    A pipe will do for a file. Raises DetailError when it is missing, too large or broken.
+    A pipe will do for a file. Raises DetailError when it is missing, too large or broken, or a pipe
+    that nobody opens to write to.
     """
     where = str(path) if path else "standard input"
     text = _decoded(_bytes(path, where), where)
@@ -38,8 +42,7 @@ def _bytes(path: Path | None, where: str) -> bytes:
         if path is None:
             raw = sys.stdin.buffer.read(MAX_BYTES + 1)
         else:
-            with path.open("rb") as file:
-                raw = file.read(MAX_BYTES + 1)
+            raw = system.read_named(path, MAX_BYTES + 1, PATIENCE_S)
     except OSError as error:
         raise DetailError(f"cannot be read ({error.strerror})", where=where) from error
     except ValueError as error:

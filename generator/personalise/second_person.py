@@ -19,6 +19,11 @@ _WORD = re.compile(
     r"[^\W\d_]+(?:['’][^\W\d_]+)*"
     r"(?!\w|-\w|\.\w\b)"
 )
+_HASTY = re.compile(r"\b[iI][´`](m|ve|ll|d)\b|(?:^|(?<=[.!?,;] ))[iI](m|ve)\b(?= [a-z])")
+"""What people type in haste, or on keyboards that give another sign for an apostrophe.
+
+"Im" also begins German phrases, with a noun after it.
+"""
 _WORDS = {
     "i": "you",
     "me": "you",
@@ -55,6 +60,7 @@ _HOURS = _set("one two three four five six seven eight nine ten eleven twelve fi
 
 def yours(text: str) -> str:
     """The listener's own words said to them: "my old dog" becomes "your old dog"."""
+    text = _HASTY.sub(lambda each: f"I'{each[1] or each[2]}", text)
     found = list(_WORD.finditer(text))
     stems = tuple(re.split("['’]", each[0].lower())[0] for each in found)
     sentence = _Sentence(tuple(each[0] for each in found), stems)

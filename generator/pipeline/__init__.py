@@ -1,6 +1,7 @@
 """One track, from a job to a finished file: a room a line, in order.
 
-Holds no logic of its own. Whoever wants to know what a render does reads :func:`render`.
+Whoever wants to know what a render does reads :func:`render`. What else is here only fetches and
+carries between rooms that do not know one another.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ from generator.model import (
 from generator.pipeline.proving import deliverable, proof, verified, witnessed
 from generator.pipeline.speaking import (
     Consent,
-    agreed,
+    agree,
     attempts,
     inputs_of,
     leaving,
@@ -120,18 +121,17 @@ def render(
     cues = cues_of(job)
     estimated = outline(job, cues)
     phrases = [each.phrase for each in estimated.spoken]
-    may_send = agreed(job, leaving(job, phrases, folders), consent)
     with (
         traces.recorded(folders.listeners, job),
-        system.workshop(system.private_folder(path.parent, OTHER_PLACE)) as place,
+        system.passing_folder(path.parent, OTHER_PLACE) as folder,
+        system.workshop(folder) as place,
     ):
-        shelf.require_space(path.parent, estimated)
+        shelf.require_space(folder, estimated, recorded=job.recording is not None)
+        store = store_of(job, folders, secret, place.file("clip"))
+        agreed = agree(job, phrases, store, consent)
         own_cover = picture.square_jpeg(job.picture, cover.SIDE_PX) if job.picture else None
         recorded = _recorded(job, place, estimated, partial(progress, Stage.BED))
-        store = store_of(job, folders, secret, place.file("clip"))
-        job, clips, spoken_now = spoken(
-            job, phrases, store, partial(progress, Stage.SPEAK), may_send=may_send
-        )
+        job, clips, spoken_now = spoken(job, phrases, store, partial(progress, Stage.SPEAK), agreed)
         if spoken_now:
             speech.evict(folders.cache, folders.cache_bytes)
         timeline = plan.settle(
@@ -141,7 +141,7 @@ def render(
             title=job.script.title,
             bed=job.bed,
         )
-        mp3, inputs = place.file(path.name), inputs_of(job, secret)
+        mp3, inputs = place.fresh(path.name), inputs_of(job, secret)
         sources = tracks(job, timeline, clips, recorded)
         evidence = witnessed(mp3, job, timeline, sources, partial(progress, Stage.ENCODE))
         heard = verify.listen(mp3, timeline, partial(progress, Stage.MEASURE))
@@ -161,7 +161,7 @@ def _recorded(
     """The bed a user brought along, by its name, read before a word is spoken; or none."""
     if not job.recording:
         return {}
-    scratch = place.file(RECORDING)
+    scratch = place.fresh(RECORDING)
     return {RECORDING: recording.keep(job.recording, scratch, estimated.frames, progress)}
 
 
@@ -180,7 +180,7 @@ def tracks(
     }
     speech_db, bed_db, bell_db = mix.levels(
         job.profile,
-        speech.anchor_lufs(clips),
+        speech.anchor_lufs(clips, [each.phrase for each in timeline.spoken]),
         beds,
         {kind: bells.loudest_lufs(sound) for kind, sound in rung.items()},
     )
@@ -210,7 +210,7 @@ def _dressed(
         f"{path.stem}.vtt": transcript.webvtt(timeline, facts),
     }
     for name, content in beside.items():
-        place.file(name).write_text(content, "utf-8")
+        place.fresh(name).write_text(content, "utf-8")
     return (*beside, path.name)
 
 

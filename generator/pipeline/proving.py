@@ -94,7 +94,7 @@ def deliverable(
         "inputs": inputs,
         "checks": [dataclasses.asdict(each) for each in report.checks],
     }
-    place.file(told).write_text(json.dumps(document, indent=1), "utf-8")
+    place.fresh(told).write_text(json.dumps(document, indent=1), "utf-8")
     place.file(path.name).replace(place.file(aside))
     place.publish((told, aside), system.PRIVATE_FILE)
     raise CheckError(

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Sequence
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from generator import shelf, speech, system
 from generator.errors import ConsentError, ServiceError
 from generator.model import Clip, Job, Phrase, Voice
+
+_log = logging.getLogger(__name__)
 
 Consent = Callable[[Voice, tuple[Phrase, ...]], bool]
 """Asked before a word leaves this machine: whether these may go to that voice's service."""
@@ -26,19 +29,34 @@ def leaving(job: Job, phrases: Iterable[Phrase], folders: system.Folders) -> tup
     secret = system.known_key(folders.secret)
     if secret is None:
         return tuple(dict.fromkeys(phrases))
-    return speech.unspoken(phrases, job.voice, store_of(job, folders, secret, folders.cache))
+    return speech.unspoken(phrases, job.voice, store_of(job, folders, secret))
 
 
-def agreed(job: Job, phrases: tuple[Phrase, ...], consent: Consent) -> bool:
-    """Whether words may leave this machine. Raises ConsentError when some would have to."""
-    if phrases and not consent(job.voice, phrases):
+@dataclasses.dataclass(frozen=True)
+class Agreed:
+    """What is there already, and which phrases may leave this machine."""
+
+    taken: Mapping[Phrase, Clip]
+    may_send: frozenset[Phrase] = frozenset()
+
+
+def agree(job: Job, phrases: Sequence[Phrase], store: speech.ClipStore, consent: Consent) -> Agreed:
+    """Take what is kept, and ask about all else that would leave, once and exactly.
+
+    Raises ConsentError when some would have to and nobody agreed.
+    """
+    taken = speech.kept(phrases, job.voice, store)
+    leaving = tuple(dict.fromkeys(each for each in phrases if each not in taken))
+    if not leaving or not job.voice.online:
+        return Agreed(taken)
+    if not consent(job.voice, leaving):
         raise ConsentError(
-            f"nobody agreed that {len(phrases)} sentences go to {job.voice.sends_to}; none did",
+            f"nobody agreed that {len(leaving)} sentences go to {job.voice.sends_to}; none did",
             where=f"voice {job.voice.name}",
             remedy="'meditate plan' lists them. With --consent-online you say: the listener agreed"
             " that these words go to this service.",
         )
-    return bool(phrases)
+    return Agreed(taken, frozenset(leaving))
 
 
 def attempts(job: Job) -> tuple[Job, ...]:
@@ -54,22 +72,22 @@ def spoken(
     phrases: Sequence[Phrase],
     store: speech.ClipStore,
     progress: Callable[[int, int], None],
-    *,
-    may_send: bool,
+    agreed: Agreed,
 ) -> tuple[Job, dict[Phrase, Clip], int]:
     """The job as it was done, its clips, and how many had to be spoken.
 
     The whole of it by one voice: its own, or the other from the first phrase to the last.
     """
-    *before, last = attempts(job)
-    for attempt in before:
-        try:
-            clips, now = speech.speak(phrases, attempt.voice, store, progress, may_send=may_send)
-        except ServiceError:
-            continue
-        return attempt, clips, now
-    clips, now = speech.speak(phrases, last.voice, store, progress, may_send=may_send)
-    return last, clips, now
+    last = attempts(job)[-1]
+    try:
+        return job, *speech.speak(
+            phrases, job.voice, store, progress, taken=agreed.taken, may_send=agreed.may_send
+        )
+    except ServiceError as error:
+        if last is job:
+            raise
+        _log.warning("%s", error)
+    return last, *speech.speak(phrases, last.voice, store, progress)
 
 
 def inputs_of(job: Job, secret: bytes) -> str:
@@ -77,7 +95,12 @@ def inputs_of(job: Job, secret: bytes) -> str:
     return shelf.digest(job, speech.described(job.voice), secret)
 
 
-def store_of(job: Job, folders: system.Folders, secret: bytes, scratch: Path) -> speech.ClipStore:
-    """Where the clips of this track are kept: what speaks a detail lies with its listener."""
+def store_of(
+    job: Job, folders: system.Folders, secret: bytes, scratch: Path | None = None
+) -> speech.ClipStore:
+    """Where the clips of this track are kept: what speaks a detail lies with its listener.
+
+    Without ``scratch`` it can only be looked into.
+    """
     own = folders.listeners / job.label / "clips"
     return speech.ClipStore(folders.cache, own, scratch, secret)

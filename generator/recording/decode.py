@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import shutil
 from collections.abc import Generator, Iterator
@@ -26,6 +27,9 @@ MOST_PEAK = 2.0
 """6 dB over full scale: what a decoder may overshoot, and no sound needs."""
 
 _BLOCK_FRAMES = 1 << 16
+_MOST_UNITS = 50_000
+"""Rates that share no measure with ours are resampled in pieces as long as both: 191,999 Hz would
+need half a gigabyte, and no recorder has it."""
 
 
 def sound(own: OwnFile) -> Generator[Samples, None, None]:
@@ -47,7 +51,8 @@ def sound(own: OwnFile) -> Generator[Samples, None, None]:
 
 
 def _check(own: OwnFile, rate_hz: int, channels: int) -> None:
-    if rate_hz not in RATES_HZ:
+    units = rate_hz // math.gcd(rate_hz, RATE_HZ) if rate_hz > 0 else 0
+    if rate_hz not in RATES_HZ or units > _MOST_UNITS:
         raise UsageError(
             f"has a sampling rate of {rate_hz} Hz",
             where=str(own.path),

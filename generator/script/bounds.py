@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.errors import ScriptError
-from generator.model import Beat, Chapter, Cue, Echo, Pause, Phrase
+from generator.model import Beat, BedChange, Bell, Chapter, Cue, Echo, Pause, Phrase
 from generator.system import OutOfTime, deadline
 
 MAX_BYTES = 128 * 1024
@@ -26,6 +26,8 @@ MAX_CHARACTERS = 200_000
 MAX_CUES = 5_000
 MAX_CHAPTERS = 254
 """One less than a table of contents holds: the track may begin before the first of them."""
+MAX_BELLS = 100
+MAX_BED_CHANGES = 24
 MAX_PHRASE_CHARACTERS = 600
 MAX_S = 4 * 3600.0
 DEADLINE_S = 5.0
@@ -33,7 +35,7 @@ DEADLINE_S = 5.0
 _CHARACTERS_PER_S = 10.0
 """Slower than any voice, so that the estimate is rather too long."""
 _NEVER = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\uf8ff"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\uf8ff\ufff9-\uffff"
     "\U000e0000-\U000e007f\U000f0000-\U0010ffff]"
 )
 """Control characters, what turns the direction of a text, surrogates, private and hidden ones.
@@ -86,6 +88,10 @@ def refuse_excess(cues: Sequence[Cue], where: str) -> None:
         raise ScriptError(f"has more than {MAX_CUES} cues", where=where)
     if sum(isinstance(cue, Chapter) for cue in cues) > MAX_CHAPTERS:
         raise ScriptError(f"has more than {MAX_CHAPTERS} chapters", where=where)
+    if sum(isinstance(cue, Bell) for cue in cues) > MAX_BELLS:
+        raise ScriptError(f"rings more than {MAX_BELLS} bells", where=where)
+    if sum(isinstance(cue, BedChange) for cue in cues) > MAX_BED_CHANGES:
+        raise ScriptError(f"changes its bed more than {MAX_BED_CHANGES} times", where=where)
     if not any(isinstance(cue, Phrase | Beat | Echo) for cue in cues):
         raise ScriptError("says nothing", where=where)
     _refuse_long_phrase(cues, where)

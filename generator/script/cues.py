@@ -126,7 +126,7 @@ def _number(name: str, value: object, least: float, most: float) -> None:
 
 
 def _text(name: str, value: object, most: int) -> str:
-    if not isinstance(value, str) or not value.strip():
+    if not isinstance(value, str) or not any(map(str.isalnum, value)):
         raise ValueError(f"{name} takes a text")
     if len(value) > most or "\n" in value:
         raise ValueError(f"{name} takes one line of at most {most} characters")

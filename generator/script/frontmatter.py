@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, cast
@@ -86,7 +87,7 @@ def _parse(slug: str, path: Path, text: str, folders: Sequence[Path]) -> Script:
 
 def _distinct(table: Table) -> None:
     """Fields, switches, lists and cues share one set of names; none may hide another."""
-    taken = {*CUES, "length_minutes"}
+    taken = {*CUES, "length_minutes", *(f"no_{each}" for each in table.names("switches"))}
     for name in (*table.table("fields"), *table.names("switches"), *table.table("lists")):
         if not NAME.fullmatch(name):
             raise table.wrong(f"'{name}' is not a name", "Use a-z, 0-9 and _.")
@@ -126,16 +127,22 @@ def _field(table: Table, name: str) -> Field:
         kind=kind,
         least=one.whole("least"),
         most=one.whole("most"),
-        choices=one.names("choices"),
+        choices=tuple(unicodedata.normalize("NFC", each).strip() for each in one.names("choices")),
         default=cast(Answer | None, content.get("default")),
     )
     if kind == "whole" and not field.least < field.most:
         raise one.wrong("a whole number needs 'least' and 'most'")
     if kind == "choice" and not field.choices:
         raise one.wrong("a choice needs 'choices'")
+    named = [each.casefold() for each in field.choices]
+    if len(set(named)) < len(named) or not all(map(_sayable, field.choices)):
+        raise one.wrong("'choices' must differ, and be words that can be answered")
     if field.default is not None and not _suits(field):
         raise one.wrong("'default' must be an answer the field allows")
     return field
+
+
+_MARKUP = re.compile(r"[\[\]{}<>|\\\n\r\t]")
 
 
 def _suits(field: Field) -> bool:
@@ -145,7 +152,12 @@ def _suits(field: Field) -> bool:
     if field.kind == "choice":
         return field.default in field.choices
     text = field.default
-    return isinstance(text, str) and bool(text.strip()) and len(text) <= MAX_TEXT
+    return isinstance(text, str) and _sayable(text) and len(text) <= MAX_TEXT
+
+
+def _sayable(text: str) -> bool:
+    """Whether a text could be a listener's answer: one line, with a word in it and no markup."""
+    return any(map(str.isalnum, text)) and not _MARKUP.search(text)
 
 
 def _turns(table: Table, name: str) -> tuple[Answer, ...]:
@@ -153,4 +165,6 @@ def _turns(table: Table, name: str) -> tuple[Answer, ...]:
     if not isinstance(turns, list) or not all(type(each) in (str, int) for each in turns):
         raise table.wrong(f"'lists.{name}' must be a list of texts or whole numbers")
     table.bounded(f"lists.{name}", turns)
+    if not all(_sayable(str(each)) for each in turns):
+        raise table.wrong(f"'lists.{name}' has an item that cannot be spoken")
     return tuple(turns)

@@ -8,7 +8,7 @@ stays soft.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,7 @@ __all__ = [
     "described",
     "estimate_frames",
     "evict",
+    "kept",
     "provenance",
     "read",
     "speak",
@@ -53,46 +54,53 @@ _ANCHOR_S = 30.0
 Progress = Callable[[int, int], None]
 
 
+def kept(phrases: Iterable[Phrase], voice: Voice, store: ClipStore) -> dict[Phrase, Clip]:
+    """The clips there are already, taken: from here on nobody can take them away."""
+    keys = _keys(phrases, voice, store)
+    found = {each: store.get(key, private=each.personal) for each, key in keys.items()}
+    return {phrase: clip for phrase, clip in found.items() if clip}
+
+
 def speak(
     phrases: Sequence[Phrase],
     voice: Voice,
     store: ClipStore,
     progress: Progress,
     *,
-    may_send: bool = False,
+    taken: Mapping[Phrase, Clip] | None = None,
+    may_send: Collection[Phrase] = (),
 ) -> tuple[dict[Phrase, Clip], int]:
     """A clip for every phrase, and how many had to be spoken; the rest were kept from before.
 
-    ``progress`` is told how many are ready, of how many. The engine is loaded only if it is needed.
-    Each clip is kept at once: what comes after a failure begins where it stopped. Raises VoiceError
-    when the voice is missing, altered or fails, ServiceError when it is online and may work later,
-    ConsentError when words would leave this machine and ``may_send`` is not set.
+    ``taken`` is what :func:`kept` gave. ``progress`` is told how many are ready, of how many. The
+    engine is loaded only if it is needed. Each clip is kept at once: what comes after a failure
+    begins where it stopped. Raises VoiceError when the voice is missing, altered or fails,
+    ServiceError when it is online and may work later, ConsentError before a phrase leaves this
+    machine that is not in ``may_send``.
     """
-    wanted = dict.fromkeys(phrases)
-    keys = _keys(wanted, voice, store)
-    found = {phrase: store.get(keys[phrase], private=phrase.personal) for phrase in wanted}
-    clips = {phrase: clip for phrase, clip in found.items() if clip}
-    missing = [phrase for phrase in wanted if phrase not in clips]
-    spoken_now = 0
-    if missing and voice.online and not may_send:
+    keys = _keys(phrases, voice, store)
+    clips = dict(kept(keys, voice, store) if taken is None else taken)
+    missing = [phrase for phrase in keys if phrase not in clips]
+    if voice.online and not set(missing) <= set(may_send):
         raise ConsentError(f"nobody agreed that words go to {voice.sends_to}", where=voice.name)
-    with _aside() as worker:
+    spoken_now = 0
+    with _aside(voice) as said:
         for phrase in missing:
-            progress(len(clips), len(wanted))
+            progress(len(clips), len(keys))
             key, private = keys[phrase], phrase.personal
-            with store.claimed(key, private=private):
+            with store.claimed(key, private=private, wait_s=_claim_s(voice)):
                 clip = store.get(key, private=private)  # another process was quicker
                 if clip is None:
                     try:
-                        sound = worker.submit(_said, phrase, voice).result()
+                        sound = said(phrase)
                     except ServiceError as error:
-                        raise _interrupted(error, voice, len(clips), len(wanted)) from None
+                        raise _interrupted(error, voice, len(clips), len(keys)) from None
                     energies = tuple(2.0 * float(each) for each in loudness.energies(sound))
                     clip = store.put(key, sound, energies, private=private)
                     spoken_now += 1
             clips[phrase] = clip
-    progress(len(wanted), len(wanted))
-    return {phrase: _levelled(clips[phrase], voice) for phrase in wanted}, spoken_now
+    progress(len(keys), len(keys))
+    return {phrase: _levelled(clips[phrase], voice) for phrase in keys}, spoken_now
 
 
 def unspoken(phrases: Iterable[Phrase], voice: Voice, store: ClipStore) -> tuple[Phrase, ...]:
@@ -114,19 +122,30 @@ def _interrupted(error: ServiceError, voice: Voice, done: int, of: int) -> Servi
     return ServiceError(
         f"{error.where} {error.what}",
         where=f"voice {voice.name}",
-        remedy=f"{error.remedy} {done} of {of} sentences are kept, and the same command goes on"
-        " from there; or --fallback joe speaks the whole track on this machine.".strip(),
+        remedy=f"{error.remedy} {done} of {of} sentences are kept, and asked for no more.".strip(),
     )
 
 
 @contextlib.contextmanager
-def _aside() -> Iterator[ThreadPoolExecutor]:
-    """A thread to speak in: an engine cannot be interrupted, but whoever waits for it can."""
+def _aside(voice: Voice) -> Iterator[Callable[[Phrase], Samples]]:
+    """Speaks in a thread of its own: an engine cannot be interrupted, but whoever waits for it can.
+
+    Whoever leaves early has the engine give up too, so that nothing more is asked of anybody.
+    """
     worker = ThreadPoolExecutor(1, thread_name_prefix="voice")
     try:
-        yield worker
+        yield lambda phrase: worker.submit(_said, phrase, voice).result()
+    except BaseException:
+        if engine := _open.pop(voice, None):
+            engine.give_up()
+        raise
     finally:
         worker.shutdown(wait=False, cancel_futures=True)
+
+
+def _claim_s(voice: Voice) -> float:
+    """How long to wait for another process that speaks the same: longer than a phrase takes."""
+    return 60.0 if voice.online else 10.0
 
 
 def estimate_frames(phrase: Phrase, voice: Voice) -> int:
@@ -134,15 +153,17 @@ def estimate_frames(phrase: Phrase, voice: Voice) -> int:
     return to_frames(len(phrase.text) / (voice.characters_per_s * phrase.pace))
 
 
-def anchor_lufs(clips: Mapping[Phrase, Clip]) -> float:
+def anchor_lufs(clips: Mapping[Phrase, Clip], said: Sequence[Phrase] | None = None) -> float:
     """Loudness of the voice in a track, as it will sound from both speakers.
 
-    Taken from the phrases that speak no detail when they fill 30 s: then two listeners of one
-    script have the same gain, and what they share is the same sound.
+    ``said`` are the phrases as often as they are spoken. Taken from those that speak no detail when
+    they fill 30 s: then two listeners of one script have the same gain, and what they share is the
+    same sound.
     """
-    shared = [clip for phrase, clip in clips.items() if not phrase.personal]
+    every = [*clips] if said is None else said
+    shared = [clips[phrase] for phrase in every if not phrase.personal]
     enough = sum(clip.frames for clip in shared) >= to_frames(_ANCHOR_S)
-    return _loudness_lufs(shared if enough else clips.values())
+    return _loudness_lufs(shared if enough else [clips[phrase] for phrase in every])
 
 
 def provenance(voice: Voice) -> str:
@@ -180,7 +201,8 @@ def described(voice: Voice) -> dict[str, object]:
         "engine_version": _module(voice).version(voice),
         "voice": voice.name,
         "language": voice.language,
-        "model": voice.sha256,
+        "model": voice.sha256 or voice.model,
+        "sends_to": voice.sends_to,
         "voice_pace": voice.pace,
         "trim_lufs": voice.nominal_lufs,
         "rate_hz": RATE_HZ,

@@ -24,6 +24,10 @@ class Engine(Protocol):
         """
         ...
 
+    def give_up(self) -> None:
+        """Begin nothing new, and end what can be ended: nobody waits for it any more."""
+        ...
+
 
 class EngineModule(Protocol):
     """A module of this package that has an engine in it."""

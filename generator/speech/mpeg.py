@@ -93,7 +93,12 @@ def _announced(mp3: bytes, frames: list[_Frame]) -> bytes:
     header[1] |= 1  # no checksum
     header[2] = header[2] & 0x0D | 14 << 4  # the highest bit rate: room enough
     announcing = _frame(bytes(header), 0) or first
-    said = b"Info" + (3).to_bytes(4) + len(frames).to_bytes(4) + len(body).to_bytes(4)
+    said = (
+        b"Info"
+        + (3).to_bytes(4)
+        + len(frames).to_bytes(4)
+        + (len(body) + announcing.size).to_bytes(4)
+    )
     before = bytes(header) + bytes(first.side_bytes)
     return (before + said).ljust(announcing.size, b"\0") + body
 

@@ -98,6 +98,9 @@ class Piper:
             ) from None
         return checked(np.asarray(sound, np.float32).reshape(-1, 1)), self._rate_hz
 
+    def give_up(self) -> None:
+        """One phrase ends by itself soon."""
+
 
 def _file(voice: Voice, name: str, sha256: str) -> Path:
     """The voice's file of that name, proven to be the one its maker published."""

@@ -41,6 +41,8 @@ def polished(engine: Engine, voice: Voice, phrase: Phrase) -> Samples:
             )
         sounds += [np.zeros((to_frames(gap_s), 1), np.float32), sound]
         gap_s = _BREATH_S if breathes_after(piece) else _NO_BREATH_S
+    if not sounds:
+        raise VoiceError("was given a phrase with no word in it", where=f"voice {voice.name}")
     return checked(np.concatenate(sounds))
 
 

@@ -47,8 +47,9 @@ class ClipStore:
     shared: Path
     own: Path
     """Belongs to one listener, and goes with them."""
-    scratch: Path
-    """Begins the name of this track's own copies: their folder is swept when the run ends."""
+    scratch: Path | None
+    """Begins the name of this track's own copies: their folder is swept when the run ends. Without
+    one, clips can be looked for and not taken."""
     secret: bytes
 
     def key(self, request: Mapping[str, object]) -> str:
@@ -96,7 +97,7 @@ class ClipStore:
         return self._copied(key, len(sound), energies, flac, private=private)
 
     @contextlib.contextmanager
-    def claimed(self, key: str, *, private: bool) -> Iterator[None]:
+    def claimed(self, key: str, *, private: bool, wait_s: float = 10.0) -> Iterator[None]:
         """Alone with the clip of that name: whoever needs it too waits, then finds it there.
 
         The wait has an end, and where nothing can be locked there is none: then it is spoken twice.
@@ -104,7 +105,7 @@ class ClipStore:
         folder = self._path(key, private=private).parent
         with contextlib.suppress(WriteError):
             private_folder(folder)
-        with locked(folder):
+        with locked(folder, wait_s=wait_s):
             yield
 
     def _path(self, key: str, *, private: bool) -> Path:
@@ -114,6 +115,8 @@ class ClipStore:
         self, key: str, frames: int, energies: tuple[float, ...], flac: bytes, *, private: bool
     ) -> Clip:
         """The clip as a file of this track's own, which nobody else evicts, mends or damages."""
+        if self.scratch is None:
+            raise ValueError("a store that is only looked into gives no clips")
         kind = "own" if private else "shared"
         path = self.scratch.with_name(f"{self.scratch.name}-{kind}-{key}")
         path.touch(PRIVATE_FILE)

@@ -36,8 +36,9 @@ def breathes_after(piece: str) -> bool:
 def _split(text: str, most_characters: int) -> tuple[str, str]:
     middle = len(text) / 2
     margin = min(len(text) // 4, most_characters // 2)
-    for pattern in _BREATHS:
-        places = [m for m in pattern.finditer(text) if margin <= m.start() <= len(text) - margin]
+    anywhere = (_BREATHS[-1], 1)  # before a word is cut, even next to either end
+    for pattern, apart in (*((each, margin) for each in _BREATHS), anywhere):
+        places = [m for m in pattern.finditer(text) if apart <= m.start() <= len(text) - apart]
         if places:
             best = min(places, key=lambda match: abs(match.start() - middle))
             return text[: best.start()], text[best.end() :]

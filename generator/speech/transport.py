@@ -9,20 +9,23 @@ from __future__ import annotations
 import datetime
 import email.utils
 import logging
+import math
 import os
 import queue
+import re
 import ssl
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from generator.errors import ServiceError
 
 if TYPE_CHECKING:
     from requests import PreparedRequest, Response
+    from requests.adapters import HTTPAdapter
 
 Made = TypeVar("Made")
 
@@ -32,6 +35,9 @@ _log = logging.getLogger(__name__)
 _CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
 """Where people name certificates of their own; the first that is set counts."""
 _MANY_REQUESTS = 429
+_PASSING = frozenset({102, 103, 408, 425})
+"""Interim answers, and those that ask for another try."""
+_FOREVER_S = 400 * 86_400.0
 _MINUTE_S = 60.0
 
 
@@ -78,9 +84,12 @@ class Transport:
 
     host: str
     patience: Patience = Patience()
-    sleep: Callable[[float], None] = time.sleep
+    sleep: Callable[[float], object] | None = None
+    """Waits so many seconds; None waits until it is stopped."""
     clock: Callable[[], float] = time.monotonic
-    _asked_at_s: deque[float] = field(default_factory=deque, repr=False)
+    stopped: threading.Event = field(default_factory=threading.Event, repr=False)
+    """Set when nobody waits for an answer any more: from then on nothing is asked."""
+    _due_at_s: float = field(default=-math.inf, repr=False)
 
     def ask(self, request: PreparedRequest, accept: Callable[[bytes], Made]) -> Made:
         """What ``accept`` makes of the answer to a request, tried again while that may help.
@@ -98,40 +107,51 @@ class Transport:
             except _TryError as failed:
                 failure = failed
             due_s = max(wait_s, failure.wait_s or 0.0)
-            if not (tries_left and failure.passes and due_s <= self.patience.longest_wait_s):
+            stopped = self.stopped.is_set()
+            again = tries_left and failure.passes and due_s <= self.patience.longest_wait_s
+            if stopped or not again:
                 raise self._given_up(failure) from None
             _log.info("%s %s; waiting %.0f s", self.host, failure.what, due_s)
-            self.sleep(due_s)
+            self._wait(due_s)
             wait_s *= 2.0
         raise AssertionError("the last try gives or raises")
+
+    def _wait(self, seconds: float) -> None:
+        (self.sleep or self.stopped.wait)(seconds)
 
     def _given_up(self, failure: _TryError) -> ServiceError:
         if failure.wait_s and failure.wait_s > self.patience.longest_wait_s:
             return ServiceError(failure.what, where=self.host, remedy=_again_after(failure.wait_s))
-        remedy = f"Try again {failure.again}." if failure.passes else ""
+        tell = failure.passes or failure.again == "in an hour"
+        remedy = f"Try again {failure.again}." if tell else ""
         return ServiceError(failure.what, where=self.host, remedy=remedy)
 
     def _keep_budget(self) -> None:
-        """Wait until one more request is within the budget."""
-        patience, asked = self.patience, self._asked_at_s
+        """Wait until one more request is within the budget.
+
+        The generic cell rate algorithm (ITU-T I.371): each request moves the time at which the next
+        is due by one spacing, and it may come early by as much as a burst is worth.
+        """
+        patience = self.patience
         spacing_s = _MINUTE_S / (patience.requests_a_minute - patience.at_once)
-        if len(asked) == patience.at_once:
-            free_at_s = asked.popleft() + patience.at_once * spacing_s
-            if (left_s := free_at_s - self.clock()) > 0.0:
-                self.sleep(left_s)
-        asked.append(self.clock())
+        self._due_at_s = max(self._due_at_s, self.clock())
+        early_s = (patience.at_once - 1) * spacing_s
+        if (left_s := self._due_at_s - early_s - self.clock()) > 0.0:
+            self._wait(left_s)
+        self._due_at_s += spacing_s
 
     def _answer(self, request: PreparedRequest) -> bytes:
         """The body of the answer, or a failure: by the deadline, whatever the other side does.
 
         In a thread of its own, because looking up a name, shaking hands and reading headers can
-        each be drawn out past any timeout there is. One that is late is left to itself.
+        each be drawn out past any timeout there is. One that is late sends nothing more.
         """
+        late = threading.Event()
         answered: queue.SimpleQueue[bytes | _TryError] = queue.SimpleQueue()
 
         def send() -> None:
             try:
-                answered.put(self._sent(request))
+                answered.put(self._sent(request, late))
             except _TryError as failure:
                 answered.put(failure)
             except Exception as error:  # noqa: BLE001  a library's own error may quote the request
@@ -141,17 +161,19 @@ class Transport:
         try:
             answer = answered.get(timeout=self.patience.answer_s)
         except queue.Empty:
+            late.set()
             raise _TryError(f"took longer than {self.patience.answer_s:.0f} s to answer") from None
         if isinstance(answer, _TryError):
             raise answer
         return answer
 
-    def _sent(self, request: PreparedRequest) -> bytes:
+    def _sent(self, request: PreparedRequest, late: threading.Event) -> bytes:
         import requests
 
         patience = self.patience
         try:
             with requests.Session() as session:
+                session.mount("https://", _adapter(lambda: late.is_set() or self.stopped.is_set()))
                 around = session.merge_environment_settings(request.url, {}, True, _trusted(), None)
                 response = session.send(
                     request,
@@ -166,6 +188,9 @@ class Transport:
             raise _untrusted(error) from None
         except requests.exceptions.Timeout:
             raise _TryError("does not answer") from None
+        except (requests.exceptions.InvalidSchema, ValueError) as error:  # of a host or a proxy
+            what = f"cannot be asked ({type(error).__name__}): look at its name and HTTPS_PROXY"
+            raise _TryError(what, passes=False) from None
         except requests.exceptions.RequestException as error:
             raise _TryError(f"lost the connection ({type(error).__name__})") from None
         except OSError:
@@ -180,9 +205,39 @@ class Transport:
         return bytes(body)
 
 
+def _adapter(too_late: Callable[[], bool]) -> HTTPAdapter:
+    """Sends by connections that are of no use any more once it is too late.
+
+    A name that was looked up for a minute must not lead to words being sent after all.
+    """
+    from requests.adapters import HTTPAdapter
+    from urllib3.connection import HTTPSConnection
+    from urllib3.connectionpool import HTTPSConnectionPool
+    from urllib3.exceptions import NewConnectionError
+
+    class Connection(HTTPSConnection):
+        def connect(self) -> None:
+            super().connect()
+            if too_late():
+                raise NewConnectionError(self, "too late")
+
+    class Pool(HTTPSConnectionPool):
+        ConnectionCls = Connection
+
+    adapter = HTTPAdapter()
+    adapter.poolmanager.pool_classes_by_scheme = {"https": Pool}
+    return adapter
+
+
 def _trusted() -> str | bool:
     """The certificates to verify against: the user's own, or those that everybody trusts."""
-    return next(filter(None, map(os.environ.get, _CA_VARIABLES)), True)
+    own = next(filter(None, map(os.environ.get, _CA_VARIABLES)), "")
+    if Path(own).is_file() and own:
+        try:
+            ssl.create_default_context(cafile=own)
+        except ssl.SSLError as error:
+            raise OSError("no certificates") from error
+    return own or True
 
 
 def _judge(response: Response) -> None:
@@ -196,15 +251,18 @@ def _judge(response: Response) -> None:
         raise _TryError(what, wait_s=wait_s, again="in an hour")
     if 300 <= status < 400:
         what = f"sends elsewhere ({status}), as it does when it was asked too often"
-        raise _TryError(what, again="in an hour")
-    raise _TryError(f"answers with an error ({status})", passes=status >= 500, wait_s=wait_s)
+        raise _TryError(what, wait_s=wait_s, again="in an hour")
+    if status == 403:
+        what = "refuses to answer (403), as it does when it was asked too often"
+        raise _TryError(what, passes=wait_s is not None, wait_s=wait_s, again="in an hour")
+    passes = status in _PASSING or status >= 500 or wait_s is not None
+    raise _TryError(f"answers with an error ({status})", passes=passes, wait_s=wait_s)
 
 
 def _asked_wait_s(text: str) -> float | None:
     """Seconds of a ``Retry-After`` header, which holds seconds or a date; None for neither."""
-    text = text.strip()
-    if text.isascii() and text.isdigit():
-        return float(text[:9])
+    if seconds := re.match(r"\s*([0-9]+(?:\.[0-9]+)?)\s*(?:,|$)", text, re.ASCII):
+        return min(float(seconds[1]), _FOREVER_S)
     try:
         at = email.utils.parsedate_to_datetime(text)
     except (ValueError, TypeError, OverflowError):
@@ -216,8 +274,9 @@ def _asked_wait_s(text: str) -> float | None:
 def _again_after(wait_s: float) -> str:
     """When to try again, on the clock of whoever reads it."""
     now = datetime.datetime.now().astimezone()
-    at = now + datetime.timedelta(seconds=min(wait_s + _MINUTE_S, 366 * 86_400.0))
-    return f"Try again after {at:%H:%M}" + ("." if at.date() == now.date() else f" on {at:%d %B}.")
+    at = now + datetime.timedelta(seconds=min(wait_s + _MINUTE_S, _FOREVER_S))
+    day = "" if at.date() == now.date() else f" on {at:%d %B %Y}"
+    return f"Try again after {at:%H:%M}{day}."
 
 
 def _untrusted(error: Exception) -> _TryError:

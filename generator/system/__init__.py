@@ -3,6 +3,7 @@
 from generator.system.home import Folders, folders, known_key, secret_key
 from generator.system.limits import confine, no_core_dumps, return_large_blocks
 from generator.system.locks import locked
+from generator.system.pipe import read_named
 from generator.system.signals import OutOfTime, Terminated, deadline, unwind_on_terminate
 from generator.system.whole import (
     POSIX,
@@ -12,6 +13,7 @@ from generator.system.whole import (
     Workshop,
     half_made,
     open_plain,
+    passing_folder,
     private_folder,
     read_plain,
     workshop,
@@ -36,7 +38,9 @@ __all__ = [
     "locked",
     "no_core_dumps",
     "open_plain",
+    "passing_folder",
     "private_folder",
+    "read_named",
     "read_plain",
     "return_large_blocks",
     "secret_key",

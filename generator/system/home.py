@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.errors import UsageError, WriteError
-from generator.system.whole import private_folder, write_once
+from generator.system.whole import private_folder, read_plain, write_once
 
-_CACHE_MIB = 2048
+_CACHE_MB = 2000
+_KEY_BYTES = 32
 
 
 @dataclass(frozen=True)
@@ -44,20 +45,20 @@ def folders(scripts: Path | None = None, voices: Path | None = None) -> Folders:
         scripts=tuple(p for p in (scripts, data / "scripts", _builtin("scripts")) if p),
         voices=tuple(p for p in (voices, data / "voices", _builtin("voices")) if p),
         cache=cache / "clips",
-        cache_bytes=_cache_mib(os.environ.get("MEDITATE_CACHE_MB")) << 20,
+        cache_bytes=_cache_mb(os.environ.get("MEDITATE_CACHE_MB")) * 1_000_000,
         listeners=data / "listeners",
         secret=data / "secret",
     )
 
 
-def _cache_mib(text: str | None) -> int:
+def _cache_mb(text: str | None) -> int:
     if not text:
-        return _CACHE_MIB
+        return _CACHE_MB
     if not re.fullmatch(r"[0-9]{1,9}", text):
         raise UsageError(
             "is not a whole number of megabytes",
             where="MEDITATE_CACHE_MB",
-            remedy=f"As in: {_CACHE_MIB}",
+            remedy=f"As in: {_CACHE_MB}",
         )
     return int(text)
 
@@ -77,11 +78,11 @@ def secret_key(path: Path) -> bytes:
     try:
         if not path.exists():
             _make_key(path)
-        key = path.read_bytes()
+        key = read_plain(path, 1 << 10)
     except OSError as error:
         what = f"the secret key cannot be read ({error.strerror})"
         raise WriteError(what, where=str(path), remedy="Mend the file's permissions.") from error
-    if len(key) != 32:
+    if len(key) != _KEY_BYTES:
         raise WriteError("the secret key is damaged", where=str(path), remedy="Delete the file.")
     return key
 
@@ -94,4 +95,4 @@ def known_key(path: Path) -> bytes | None:
 def _make_key(path: Path) -> None:
     """Put a whole key at ``path``, unless another process is quicker: then theirs stays."""
     private_folder(path.parent)
-    write_once(path, secrets.token_bytes(32))
+    write_once(path, secrets.token_bytes(_KEY_BYTES))

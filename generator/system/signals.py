@@ -3,25 +3,45 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import signal
 import threading
 import time
 from collections.abc import Iterator
 from types import FrameType
 
+_AT_ONCE_S = 1.0
+
 
 class Terminated(BaseException):
-    """SIGTERM, made to unwind the stack as Ctrl-C does, so that nothing is left behind."""
+    """A signal to end, made to unwind the stack as Ctrl-C does, so that nothing is left behind."""
+
+    def __init__(self, number: int = signal.SIGTERM) -> None:
+        super().__init__(number)
+        self.number = number
 
 
 def unwind_on_terminate() -> None:
-    """From here on SIGTERM raises :class:`Terminated` in the main thread."""
+    """From here on a signal to end unwinds the main thread; what follows at once is passed over.
 
-    def unwind(_signal: int, _frame: FrameType | None) -> None:
-        raise Terminated
+    Shells and wrappers send the same wish twice, and the second would interrupt the tidying up.
+    Ctrl-C raises KeyboardInterrupt, the others :class:`Terminated`. A signal that was ignored, as
+    ``nohup`` has it, stays ignored.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return
+    heard = _heard()
 
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, unwind)
+    last_s = -math.inf
+
+    def unwind(number: int, _frame: FrameType | None) -> None:
+        nonlocal last_s
+        since_s, last_s = time.monotonic() - last_s, time.monotonic()
+        if since_s > _AT_ONCE_S:
+            raise KeyboardInterrupt if number == signal.SIGINT else Terminated(number)
+
+    for each in heard:
+        signal.signal(each, unwind)
 
 
 class OutOfTime(BaseException):
@@ -60,9 +80,16 @@ def deadline(seconds: float) -> Iterator[None]:
             signal.setitimer(signal.ITIMER_REAL, max(left_s, 1e-6), again_s)
 
 
+def _heard() -> list[int]:
+    """The signals that ask a process to end, without those that are ignored."""
+    names = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT")
+    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    return [each for each in numbers if signal.getsignal(each) is not signal.SIG_IGN]
+
+
 @contextlib.contextmanager
 def undisturbed() -> Iterator[None]:
-    """Hold Ctrl-C and SIGTERM back for a few milliseconds.
+    """Hold every signal to end back for a few milliseconds.
 
     By their handlers, not by a mask: what the main thread masks reaches it by way of the threads
     that the numeric libraries keep.
@@ -71,7 +98,7 @@ def undisturbed() -> Iterator[None]:
         yield
         return
     held: list[int] = []
-    numbers = (signal.SIGINT, signal.SIGTERM)
+    numbers = _heard()
     before = [signal.signal(number, lambda came, _frame: held.append(came)) for number in numbers]
     try:
         yield

@@ -41,6 +41,16 @@ def private_folder(path: Path, remedy: str = "Set MEDITATE_HOME to a folder of y
     return path
 
 
+@contextlib.contextmanager
+def passing_folder(path: Path, remedy: str) -> Iterator[Path]:
+    """The folder as :func:`private_folder` makes it; gone again if nothing was put into it."""
+    try:
+        yield private_folder(path, remedy)
+    finally:
+        with contextlib.suppress(OSError):
+            path.rmdir()
+
+
 @dataclass(frozen=True)
 class Workshop:
     """Temporary files beside the place they are made for, under a name nobody else uses."""
@@ -51,6 +61,11 @@ class Workshop:
     def file(self, name: str) -> Path:
         """Where to write what shall become ``folder / name``."""
         return self.folder / f".{self.token}-{name}"
+
+    def fresh(self, name: str) -> Path:
+        """The same, and there already: empty, and its owner's alone whatever the umask."""
+        self.file(name).touch(PRIVATE_FILE)
+        return self.file(name)
 
     def publish(self, names: Sequence[str], mode: int) -> None:
         """Give the finished files their names, the last one last.
@@ -114,8 +129,7 @@ def write_once(path: Path, content: bytes) -> bool:
     Whether it was written. Two processes that make the same thing differently keep one of them.
     """
     with workshop(path.parent) as place:
-        fresh = place.file(path.name)
-        fresh.touch(PRIVATE_FILE)
+        fresh = place.fresh(path.name)
         fresh.write_bytes(content)
         try:
             path.hardlink_to(fresh)
@@ -129,8 +143,7 @@ def write_once(path: Path, content: bytes) -> bool:
 def write_whole(path: Path, content: bytes, mode: int = PRIVATE_FILE) -> None:
     """Put ``content`` at ``path`` by way of a temporary file, so that nobody ever sees half."""
     with workshop(path.parent) as place:
-        with place.file(path.name).open("wb") as file:
-            file.write(content)
+        place.fresh(path.name).write_bytes(content)
         place.publish([path.name], mode)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from generator.errors import WriteError
+from generator.system import half_made
 from generator.traces.places import RECORD, Places, read
 
 Ours = Callable[[Path], tuple[Path, ...]]
@@ -75,16 +76,22 @@ def _found(listeners: Path, label: str, also: Iterable[Path], ours: Ours) -> Fou
     answers = {
         path: _why_left(path, listeners, label)
         for path in _each_once(places.listener_files)
-        if os.path.lexists(path)
+        if os.path.lexists(path) or _half_made(path)
     }
+    half = [each for path, why in answers.items() if not why for each in _half_made(path)]
     left = [
         *(Left(out, _AWAY) for out in places.outputs if not out.is_dir()),
         *(Left(folder, _LINK) for folder in (*folders, own) if folder.is_symlink()),
+        *(Left(path, _LINK) for path in _links_in(own)),
         *(Left(path, "not of ours") for folder in here for path in others[folder]),
         *(Left(path, why) for path, why in answers.items() if why),
     ]
     return Found(
-        files=(*tracks, *(path for path, why in answers.items() if not why)),
+        files=(
+            *tracks,
+            *half,
+            *(path for path, why in answers.items() if not why and path.exists()),
+        ),
         folders=tuple(folder for folder in here if not others[folder]),
         own=own if own.is_dir() and not own.is_symlink() else None,
         left=tuple(left),
@@ -95,13 +102,30 @@ def _found(listeners: Path, label: str, also: Iterable[Path], ours: Ours) -> Fou
 
 def _why_left(path: Path, listeners: Path, label: str) -> str:
     """Why a listener file is not removed, or nothing."""
-    if path.is_symlink() or not path.is_file():
+    if os.path.lexists(path) and (path.is_symlink() or not path.is_file()):
         return "not a plain file"
     for other in listeners.iterdir():
         named = (read(other) or Places()).listener_files if other.name != label else ()
         if os.path.realpath(path) in map(os.path.realpath, named):
             return "another label's listener file too"
     return ""
+
+
+def _half_made(path: Path) -> list[Path]:
+    """What a killed run left of a file that it was keeping there, and of its workshop."""
+    beside = [each for each in path.parent.glob(".making-*") if half_made(each.name)]
+    tokens = {
+        each.name.removesuffix(path.name) for each in beside if each.name.endswith(f"-{path.name}")
+    }
+    wanted = {f"{token}{name}" for token in tokens for name in (path.name, "probe")}
+    return sorted(each for each in beside if each.name in wanted and not each.is_symlink())
+
+
+def _links_in(own: Path) -> list[Path]:
+    """Links among what the program itself keeps: what they lead to is not looked into."""
+    if own.is_symlink() or not own.is_dir():
+        return []
+    return sorted(each for each in own.rglob("*") if each.is_symlink())
 
 
 def _each_once(paths: Iterable[Path]) -> list[Path]:

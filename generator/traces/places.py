@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,11 +45,28 @@ def recorded(listeners: Path, job: Job) -> Iterator[None]:
         yield
         return
     new = Places((job.out.absolute(),), tuple(each.absolute() for each in job.listener_files))
+    folder = listeners / job.label
     with contextlib.ExitStack() as held:
         with locked(private_folder(listeners)):
-            _note(private_folder(listeners / job.label), new)
-            held.enter_context(locked(listeners / job.label, shared=True))
-        yield
+            first = read(private_folder(folder)) is None
+            _note(folder, new)
+            held.enter_context(locked(folder, shared=True))
+        try:
+            yield
+        except BaseException:
+            if first:
+                _take_back(folder)
+            raise
+
+
+def _take_back(folder: Path) -> None:
+    """Remove the first record of a label for which nothing came to be kept."""
+    with contextlib.suppress(OSError):
+        for clips in folder.glob("clips"):
+            clips.rmdir()
+        if [each.name for each in folder.iterdir()] == [RECORD]:
+            (folder / RECORD).unlink()
+            folder.rmdir()
 
 
 def _note(folder: Path, new: Places) -> None:
@@ -83,6 +101,8 @@ def _paths(entries: Any) -> tuple[Path, ...]:
     if not isinstance(entries, list):
         raise TypeError("not a list")
     paths = tuple(map(Path, entries))
+    for path in paths:
+        os.fsencode(path)  # raises a ValueError for what no path can be
     if any("\0" in str(path) or not path.is_absolute() for path in paths):
         raise ValueError("not an absolute path")
     return paths

@@ -6,6 +6,7 @@ a hostile file cannot lead out of.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ import numpy as np
 from generator import loudness, supplied
 from generator.audio import RATE_HZ
 from generator.errors import CheckError, UsageError
-from generator.model import Measured, OwnFile, Timeline
+from generator.model import Measured, OwnFile, Spoken, Timeline
 from generator.unpack import HEADER
 from generator.verify.cells import Cells
 
@@ -30,6 +31,7 @@ LIMITS = supplied.Limits(file_bytes=1 << 30, memory_bytes=1 << 30, cpu_s=600, wa
 _BLOCK_FRAMES = 4 * RATE_HZ
 _STEP_S = 0.02
 """The highest 400 ms are found to 20 ms; loudness as a whole needs no finer than 100."""
+_FEW_STEPS = 10
 _FINE = round(loudness.STEP_S / _STEP_S)
 
 
@@ -75,11 +77,22 @@ def listen(path: Path, timeline: Timeline, progress: Callable[[int, int], None])
 
 
 def runs(timeline: Timeline, steps: Floats, inside: range | None = None) -> list[Floats]:
-    """The 100 ms that lie wholly inside each phrase that begins ``inside``, or anywhere."""
-    step = round(RATE_HZ * loudness.STEP_S)
+    """The 100 ms steps of each phrase that begins ``inside``, or anywhere."""
     spoken = [s for s in timeline.spoken if inside is None or s.start_frame in inside]
-    found = (steps[-(-each.start_frame // step) : each.end_frame // step] for each in spoken)
+    found = (steps[_steps_of(each)] for each in spoken)
     return [each for each in found if len(each)]
+
+
+def _steps_of(spoken: Spoken) -> slice:
+    """The steps of a phrase, to the nearest one: inner ones alone leave out its soft edges.
+
+    A word or two is all edges: of that every step it touches.
+    """
+    step = round(RATE_HZ * loudness.STEP_S)
+    start, end = spoken.start_frame / step, spoken.end_frame / step
+    if end - start < _FEW_STEPS:
+        return slice(math.floor(start), math.ceil(end))
+    return slice(round(start), round(end))
 
 
 def _decoded(path: Path) -> Iterator[Samples]:

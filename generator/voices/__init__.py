@@ -21,6 +21,8 @@ from generator.voices import online
 DEFAULT = "joe"
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+_FAVOURITE = frozenset({"name", "folder", "engine", "language", "narrator", "pace"})
+"""What a favourite may say; its service and what is true of it are not the user's to change."""
 _OWN = frozenset({"name", "folder", "sends_to"})
 """Known from where the file lies or from the engine, not from what the file says."""
 
@@ -74,12 +76,14 @@ def _parse(name: str, path: Path) -> Voice:
 def _favourite(known: dict[str, Any], path: Path) -> Voice:
     """The online voice of that language, as its file wants it. A pace moves the estimate along."""
     base = online.speaking(known["language"])
-    if base is None or "model" in known:
+    if base is None:
         raise VoiceError(
-            "'language' must be one the online voice speaks, and 'model' left out",
+            "'language' must be one that an online voice speaks",
             where=str(path),
-            remedy=f"As in en-GB or es-MX; {len(online.names())} of them: 'meditate voices'.",
+            remedy="As in en-GB or es-MX: 'meditate voices --online' lists them.",
         )
+    for key in known.keys() - _FAVOURITE:
+        raise VoiceError(f"an online voice knows no '{key}'", where=str(path))
     pace = known.get("pace", base.pace)
     known.setdefault("characters_per_s", base.characters_per_s * pace / base.pace)
     return dataclasses.replace(base, **known)

@@ -18,7 +18,10 @@ PREFIX = "gtts-"
 HOST_VARIABLE = "MEDITATE_GTTS_HOST"
 """Names another host, ``name:port``, that answers as the service does: a mirror, or a test."""
 
-_HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,252}(?::\d{1,5})?")
+_HOST = re.compile(
+    r"(?=[^:]{1,253}(?::|$))(?:[a-z0-9][a-z0-9-]*\.)*[a-z0-9][a-z0-9-]*(?::(\d{1,5}))?",
+    re.IGNORECASE,
+)
 
 _PACE = 0.85
 _NOMINAL_LUFS = -19.0
@@ -110,6 +113,7 @@ def _voice(name: str, tag: str, code: str, domain: str) -> Voice:
 def _host() -> str:
     """The host that is asked instead of the service's own, or nothing. Raises UsageError."""
     host = os.environ.get(HOST_VARIABLE, "")
-    if host and not _HOST.fullmatch(host):
+    match = _HOST.fullmatch(host)
+    if host and not (match and 0 < int(match[1] or 443) < 65_536):
         raise UsageError("is not the name of a host", where=HOST_VARIABLE, remedy="As in name:443.")
     return host
