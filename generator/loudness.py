@@ -173,7 +173,7 @@ def range_lu(steps: Floats) -> float:
     counted = _gated(_means(steps, round(SHORT_TERM_S / STEP_S)), RANGE_GATE_LU)
     if not len(counted):
         return 0.0
-    low, high = np.percentile(counted, (10, 95))
+    low, high = np.percentile(counted, (10, 95), method="nearest")
     return lufs(float(high)) - lufs(float(low))
 
 

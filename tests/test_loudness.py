@@ -96,7 +96,7 @@ def test_momentary_and_short_term_read_a_steady_tone(level, rate_hz):
     assert highest_lufs(steps, 30) == pytest.approx(level, abs=0.1)
 
 
-SHIFTS = range(0, 20, 3)
+SHIFTS = (0, 7, 19)
 
 
 @pytest.mark.parametrize("rate_hz", RATES_HZ)

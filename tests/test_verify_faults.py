@@ -6,6 +6,7 @@ Faults of the sound are planted in the mix, before it is encoded, so that nothin
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -16,11 +17,14 @@ from typing import Any
 import babble
 import imageio_ffmpeg
 import numpy as np
+import pyloudnorm
 import pytest
+import soundfile
 
 from generator import (
     api,
     encode,
+    loudness,
     master,
     mix,
     personalise,
@@ -33,8 +37,9 @@ from generator import (
     verify,
 )
 from generator.audio import RATE_HZ, to_frames, to_ms
+from generator.bed import BEDS
 from generator.errors import CheckError
-from generator.model import Facts, Job, Measured, Report, Timeline
+from generator.model import PROFILES, Facts, Job, Measured, Report, Timeline
 
 FFMPEG = imageio_ffmpeg.get_ffmpeg_exe()
 FRAME_BYTES = 384
@@ -395,13 +400,49 @@ def test_the_sidecar_of_another_track_is_found(made: Made, root: Path, tmp_path:
 # --- no false alarm ---------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("profile", ["personal", "podcast", "library", "sleep"])
-@pytest.mark.parametrize("bed", ["drone", "none"])
+QUICK = {("drone", "podcast"), ("none", "sleep")}
+GOOD = [
+    pytest.param(bed, profile, marks=() if (bed, profile) in QUICK else pytest.mark.slow)
+    for bed in BEDS
+    for profile in PROFILES
+]
+
+
+@pytest.mark.parametrize(("bed", "profile"), GOOD)
 def test_a_good_track_is_proven(root: Path, bed: str, profile: str) -> None:
     wishes = {"bed": bed, "profile": profile, "label": f"{bed}-{profile}"}
     report = verified(rendered(root, "babbler", **wishes).path)
     assert report.faults == ()
     assert len({each.name for each in report.checks}) == len(report.checks) == 15
+
+
+def by_ffmpegs_meter(path: Path) -> dict[str, list[float]]:
+    """Every reading of momentary, short-term and integrated loudness and of the range."""
+    meter = "ebur128=metadata=1,ametadata=mode=print:file=-"
+    command = [FFMPEG, "-nostats", "-i", path, "-af", meter, "-f", "null", "-"]
+    run = subprocess.run(command, capture_output=True, check=True, text=True)
+    return {
+        key: [float(each) for each in re.findall(rf"lavfi.r128.{key}=(-?[\d.]+)", run.stdout)]
+        for key in ("M", "S", "I", "LRA")
+    }
+
+
+@pytest.mark.slow
+def test_every_figure_is_read_alike_by_other_meters(made: Made, tmp_path: Path) -> None:
+    """Four times over for the range: pyloudnorm counts a silence at the end that is not there."""
+    samples, _rate_hz = soundfile.read(made.path, dtype="float32")
+    soundfile.write(tmp_path / "long.wav", np.tile(samples, (4, 1)), RATE_HZ)
+    measured = verify.listen(made.path, made.timeline, lambda *_: None).measured
+    ffmpeg, long = by_ffmpegs_meter(made.path), by_ffmpegs_meter(tmp_path / "long.wav")
+    other = pyloudnorm.Meter(RATE_HZ, filter_class="DeMan")
+    for integrated_lufs in (ffmpeg["I"][-1], other.integrated_loudness(samples)):
+        assert measured.mix_lufs == pytest.approx(integrated_lufs, abs=0.1)
+    range_lu = loudness.range_lu(loudness.energies(np.tile(samples, (4, 1))))
+    for other_lu in (long["LRA"][-1], other.loudness_range(np.tile(samples, (4, 1)))):
+        assert range_lu == pytest.approx(other_lu, abs=0.1)
+    assert measured.most_short_term_lufs == pytest.approx(max(ffmpeg["S"]), abs=0.1)
+    # ffmpeg looks at every 100 ms, ours at every 20, and finds what lies between.
+    assert -0.1 < measured.most_momentary_lufs - max(ffmpeg["M"]) < 0.5
 
 
 def test_the_guide_names_every_check_in_its_order(made: Made) -> None:
