@@ -103,7 +103,15 @@ HOSTILE: dict[str, tuple[Callable[[Path], None], str]] = {
     "5 MB of brackets": (instead("small.timeline.json", b"[" * 5_000_000), "no timeline"),
     "5 MB of phrases": (
         with_timeline(lambda whole: {**whole, "phrases": whole["phrases"] * 5_000}),
-        "evidence is of another length",
+        "more than a track can",
+    ),
+    "pauses on top of one another": (
+        with_timeline(lambda whole: {**whole, "silences": whole["silences"] * 2}),
+        "more than a track can",
+    ),
+    "phrases of other lengths": (
+        with_timeline(lambda whole: {**whole, "phrases": whole["phrases"][1:]}),
+        "evidence is of other phrases",
     ),
     "an earlier version": (with_timeline(lambda whole: {**whole, "schema": 1}), "Render the track"),
     "a track of a hundred years": (

@@ -427,14 +427,21 @@ def by_ffmpegs_meter(path: Path) -> dict[str, list[float]]:
     }
 
 
+class WithoutSilence(pyloudnorm.Meter):
+    """The other meter without the silence that it puts after a sound whose range it measures."""
+
+    def _append_silence(self, data: np.ndarray, silence_duration_sec: float) -> np.ndarray:
+        return data
+
+
 @pytest.mark.slow
 def test_every_figure_is_read_alike_by_other_meters(made: Made, tmp_path: Path) -> None:
-    """Four times over for the range: pyloudnorm counts a silence at the end that is not there."""
+    """Four times over for the range: a track of half a minute has few three seconds."""
     samples, _rate_hz = soundfile.read(made.path, dtype="float32")
     soundfile.write(tmp_path / "long.wav", np.tile(samples, (4, 1)), RATE_HZ)
     measured = verify.listen(made.path, made.timeline, lambda *_: None).measured
     ffmpeg, long = by_ffmpegs_meter(made.path), by_ffmpegs_meter(tmp_path / "long.wav")
-    other = pyloudnorm.Meter(RATE_HZ, filter_class="DeMan")
+    other = WithoutSilence(RATE_HZ, filter_class="DeMan")
     for integrated_lufs in (ffmpeg["I"][-1], other.integrated_loudness(samples)):
         assert measured.mix_lufs == pytest.approx(integrated_lufs, abs=0.1)
     range_lu = loudness.range_lu(loudness.energies(np.tile(samples, (4, 1))))
