@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -10,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from generator.cli import app
+from generator.cli import app, document
 from generator.cli.look import JSON
+from generator.errors import shown
 
 if TYPE_CHECKING:
     from generator.model import Check, Report
@@ -41,8 +41,7 @@ def verify(files: tuple[Path, ...], *, as_json: bool) -> None:
             except CheckError as error:
                 results.append(error)
     if as_json:
-        rows = [_row(*each) for each in zip(files, results, strict=True)]
-        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        document([_row(*each) for each in zip(files, results, strict=True)])
     else:
         for path, result in zip(files, results, strict=True):
             _tell(path, result)
@@ -64,8 +63,7 @@ def _tell(path: Path, result: Report | Exception) -> None:
         return
     faults = len(result.faults)
     verdict = f"{faults} of {len(result.checks)} checks not met" if faults else "proven"
-    name = "".join(each if each.isprintable() else "?" for each in str(path))
-    click.echo(f"{name}: {verdict}")
+    click.echo(f"{shown(path)}: {verdict}")
     for check in result.checks:
         limit = "" if isinstance(check.limit, str) else f"limit {_number(check.limit)}"
         line = f"  {'ok' if check.met else 'FAULT':<6} {check.name:<19} {_value(check):<24} {limit}"

@@ -88,27 +88,7 @@ def episode(made: Episode, *, quiet: bool, as_json: bool) -> None:
     """The finished track: where it is, how long, how loud, its chapters."""
     measured, timeline = made.measured, made.timeline
     if as_json:
-        document(
-            {
-                "path": str(made.path),
-                "label": made.label,
-                "length_s": round(measured.length_s, 6),
-                "frames": measured.frames,
-                "speech_lufs": round(measured.speech_lufs, 2),
-                "true_peak_dbtp": round(measured.true_peak_dbtp, 2),
-                "mix_lufs": round(measured.mix_lufs, 2),
-                "range_lu": round(measured.range_lu, 1),
-                "most_momentary_lufs": round(measured.most_momentary_lufs, 2),
-                "most_short_term_lufs": round(measured.most_short_term_lufs, 2),
-                "platforms": _platforms(made),
-                "silence_share": round(timeline.silence_share, 3),
-                "phrases": len(timeline.spoken),
-                "spoken_now": made.spoken_now,
-                "voice": made.voice,
-                "instead_of": made.instead_of,
-                "chapters": _chapters(timeline),
-            }
-        )
+        document(_episode_facts(made))
         return
     click.echo(str(made.path))
     if quiet:
@@ -126,6 +106,29 @@ def episode(made: Episode, *, quiet: bool, as_json: bool) -> None:
     click.echo("  chapters")
     for section in timeline.sections:
         click.echo(f"    {clock(section.start_frame):>6}  {section.title}")
+
+
+def _episode_facts(made: Episode) -> dict[str, Any]:
+    measured, timeline = made.measured, made.timeline
+    return {
+        "path": str(made.path),
+        "label": made.label,
+        "length_s": round(measured.length_s, 6),
+        "frames": measured.frames,
+        "speech_lufs": round(measured.speech_lufs, 2),
+        "true_peak_dbtp": round(measured.true_peak_dbtp, 2),
+        "mix_lufs": round(measured.mix_lufs, 2),
+        "range_lu": round(measured.range_lu, 1),
+        "most_momentary_lufs": round(measured.most_momentary_lufs, 2),
+        "most_short_term_lufs": round(measured.most_short_term_lufs, 2),
+        "platforms": _platforms(made),
+        "silence_share": round(timeline.silence_share, 3),
+        "phrases": len(timeline.spoken),
+        "spoken_now": made.spoken_now,
+        "voice": made.voice,
+        "instead_of": made.instead_of,
+        "chapters": _chapters(timeline),
+    }
 
 
 def _platforms(made: Episode) -> str:
