@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test test-slow bench bench-faults lock clean
+.PHONY: demo test test-slow bench bench-faults bench-proof lock clean
 
 demo: .venv/.run  ## a personal track with the embedded voice, in output/demo
 	@$(BIN)/meditate demo
@@ -24,6 +24,9 @@ bench: .venv/.dev  ## ratios, each from one run
 bench-faults: .venv/.dev  ## an online service that fails in every way; hostile scripts; canaries
 	$(BIN)/python -m benchmarks.service
 	$(BIN)/python -m benchmarks.strangers
+
+bench-proof: .venv/.dev  ## every script, bed and profile rendered and proven; missing ends counted
+	$(BIN)/python -m benchmarks.proof
 
 lock: .venv/.dev  ## solve the dependencies anew
 	$(BIN)/pip install -q uv

@@ -20,6 +20,9 @@ RATE_HZ = 48_000
 GRID_FRAMES = 1_152
 """One MP3 frame. Phrases start on this grid, so that an unchanged stretch encodes the same."""
 
+SILENT_LUFS = -120.0
+"""What silence reads, where a number is needed and minus infinity would spread."""
+
 
 def to_frames(duration_s: float) -> int:
     """Whole frames nearest to a duration in seconds."""

@@ -21,6 +21,15 @@ def found() -> str:
     return str(Path(where).absolute()) if where else ""
 
 
+def decoding(path: Path, demuxer: str) -> tuple[str, ...]:
+    """The command that decodes the first sound of a file of that form, as it is, to float32.
+
+    One form by its name, or a playlist might lead to other files.
+    """
+    only = ("-format_whitelist", demuxer, "-f", demuxer, "-i", named(path), "-map", "0:a:0")
+    return (found() or "/ffmpeg", *CALM, *LOCAL, *only, "-f", "f32le", "pipe:1")
+
+
 def named(path: Path) -> str:
     """A file as ffmpeg may be told of it."""
     return f"file:{os.path.abspath(path)}"  # noqa: PTH100  as it is: a link stays one

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from generator.audio import RATE_HZ
+from generator.audio import RATE_HZ, SILENT_LUFS
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
 STEP_S = 0.1
 """Hop between blocks; a block is four steps long (400 ms, 75 % overlap)."""
-_SHORT_TERM_S = 3.0
+MOMENTARY_S = 0.4
+SHORT_TERM_S = 3.0
 ABSOLUTE_GATE_LUFS = -70.0
 RELATIVE_GATE_LU = -10.0
-SILENT_LUFS = -120.0
-"""What silence reads, where a number is needed and minus infinity would spread."""
-
+RANGE_GATE_LU = -20.0
+"""Relative gate of the loudness range, EBU Tech 3342."""
 
 LEAD_FRAMES = 4_096
 """How long the K-weighting rings, at up to 48 kHz."""
@@ -99,12 +99,12 @@ def k_weighted(sound: Samples, rate_hz: int = RATE_HZ) -> Samples:
 
 
 class Meter:
-    """Collects the energy of each 100 ms of a stream, block by block of any size."""
+    """Collects the energy of each step of a stream, 100 ms or finer, block by block of any size."""
 
-    def __init__(self, channels: int, rate_hz: int = RATE_HZ) -> None:
+    def __init__(self, channels: int, rate_hz: int = RATE_HZ, step_s: float = STEP_S) -> None:
         self._rate_hz = rate_hz
         self._lead: Samples = np.zeros((LEAD_FRAMES, channels), np.float32)
-        self._step_frames = round(rate_hz * STEP_S)
+        self._step_frames = round(rate_hz * step_s)
         self._rest: Samples = np.zeros((0, channels), np.float32)
         self._energies: list[Floats] = []
 
@@ -119,7 +119,7 @@ class Meter:
         self._rest = joined[whole:]
 
     def energies(self) -> Floats:
-        """Energy of each whole 100 ms so far, shape ``(steps,)``."""
+        """Energy of each whole step so far, shape ``(steps,)``."""
         return np.concatenate(self._energies) if self._energies else np.zeros(0)
 
 
@@ -140,25 +140,51 @@ def blocks(steps: Floats) -> Floats:
     """
     if len(steps) < 4:
         return np.array([steps.mean()]) if len(steps) else np.zeros(0)
+    return _means(steps, 4)
+
+
+def _means(steps: Floats, size: int) -> Floats:
+    """The mean of every ``size`` steps in a row."""
     sums = np.concatenate([[0.0], np.cumsum(steps)])
-    means: Floats = (sums[4:] - sums[:-4]) / 4.0
+    means: Floats = (sums[size:] - sums[:-size]) / size
     return means
 
 
 def gated_lufs(block_energies: Iterable[Floats]) -> float:
     """Integrated loudness of any number of runs of blocks, absolute and relative gate applied."""
     runs = list(block_energies)
-    every = np.concatenate(runs) if runs else np.zeros(0)
-    heard = every[every > 10.0 ** ((ABSOLUTE_GATE_LUFS + 0.691) / 10.0)]
-    if not len(heard):
-        return SILENT_LUFS
-    threshold = heard.mean() * 10.0 ** (RELATIVE_GATE_LU / 10.0)
-    return lufs(float(heard[heard > threshold].mean()))
+    counted = _gated(np.concatenate(runs) if runs else np.zeros(0), RELATIVE_GATE_LU)
+    return lufs(float(counted.mean())) if len(counted) else SILENT_LUFS
+
+
+def _gated(every: Floats, relative_lu: float) -> Floats:
+    """What passes the absolute gate, and lies no further than that under the mean of it."""
+    heard: Floats = every[every > 10.0 ** ((ABSOLUTE_GATE_LUFS + 0.691) / 10.0)]
+    if len(heard):
+        heard = heard[heard > heard.mean() * 10.0 ** (relative_lu / 10.0)]
+    return heard
+
+
+def range_lu(steps: Floats) -> float:
+    """Loudness range as EBU Tech 3342 defines it, from the energies of 100 ms steps.
+
+    How far the 95th percentile of short-term loudness lies over the 10th; 0 under three seconds.
+    """
+    counted = _gated(_means(steps, round(SHORT_TERM_S / STEP_S)), RANGE_GATE_LU)
+    if not len(counted):
+        return 0.0
+    low, high = np.percentile(counted, (10, 95), method="nearest")
+    return lufs(float(high)) - lufs(float(low))
+
+
+def highest_lufs(steps: Floats, size: int) -> float:
+    """The loudest ``size`` steps in a row: momentary over 400 ms, short-term over three seconds."""
+    return lufs(float(_means(steps, size).max(initial=0.0)))
 
 
 def short_term_lufs(steps: Floats) -> Floats:
     """Loudness of the three seconds around each 100 ms step, in LUFS: what a curve is drawn of."""
-    size = round(_SHORT_TERM_S / STEP_S)
+    size = round(SHORT_TERM_S / STEP_S)
     around = np.pad(steps, (size // 2 + 1, size - size // 2 - 1))
     sums = np.cumsum(around)
     means = (sums[size:] - sums[:-size]) / size

@@ -67,6 +67,10 @@ class Tracks:
     bed_db: Mapping[str, float]
     bell_db: Mapping[str, float]
 
+    def gain(self, clip: Clip) -> float:
+        """The factor that brings a clip to its level."""
+        return amplitude(self.speech_db + clip.trim_db)
+
 
 def levels(
     profile: Profile, speech_lufs: float, beds: Mapping[str, Bed], bell_lufs: Mapping[str, float]
@@ -249,5 +253,4 @@ class _Voice:
 
     def _levelled(self, spoken: Spoken) -> Samples:
         clip = self._tracks.clips[spoken.phrase]
-        gain = amplitude(self._tracks.speech_db + clip.trim_db)
-        return self._tracks.read(clip) * np.float32(gain)
+        return self._tracks.read(clip) * np.float32(self._tracks.gain(clip))

@@ -44,11 +44,9 @@ def _by_libsndfile(path: Path) -> Iterator[Samples]:
 
 def _by_ffmpeg(path: Path) -> Iterator[Samples]:
     """The rate and the channels are taken as they are: a track of another kind comes out longer."""
-    program = ffmpeg.found()
-    if not program:
+    if not ffmpeg.found():
         raise UsageError("only ffmpeg can play an M4B", where=str(path), remedy="Install ffmpeg.")
-    one = ("-format_whitelist", "mov", "-f", "mov", "-i", ffmpeg.named(path), "-map", "0:a:0")
-    command = [program, *ffmpeg.CALM, *ffmpeg.LOCAL, *one, "-f", "f32le", "pipe:1"]
+    command = ffmpeg.decoding(path, "mov")
     with subprocess.Popen(  # noqa: S603  no shell, and no word of a stranger's but a path
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     ) as child:

@@ -23,6 +23,9 @@ FORMAT_VERSION = 2
 """Part of every digest: raise it when the same job gives other bytes."""
 
 SIDECAR, TRANSCRIPT = ".timeline.json", ".vtt"
+FAILED = ".failed"
+"""Ends the name of a track that did not pass its checks; its report is called ``REPORT``."""
+REPORT = f"{FAILED}.json"
 
 _LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
@@ -185,10 +188,21 @@ def beside(track: Path, ending: str) -> Path:
     return track.with_name(f"{name}{ending}")
 
 
+def _of(document: Path, ending: str) -> Path:
+    """The track that something with this ending lies beside."""
+    name = document.name.removesuffix(ending)
+    other = name.rpartition(".")[2] in FORMATS[1:]
+    return document.with_name(name if other else f"{name}.{FORMATS[0]}")
+
+
 def sidecar(track: Path) -> dict[str, Any]:
     """The timeline beside a track, or nothing when there is none that can be read."""
+    return _document(beside(track, SIDECAR))
+
+
+def _document(path: Path) -> dict[str, Any]:
     try:
-        document = json.loads(read_plain(beside(track, SIDECAR), _MOST_SIDECAR_BYTES))
+        document = json.loads(read_plain(path, _MOST_SIDECAR_BYTES))
     except (OSError, ValueError, RecursionError):
         return {}
     return document if isinstance(document, dict) else {}
@@ -201,11 +215,13 @@ def ours(folder: Path) -> tuple[Path, ...]:
     """
     made = sorted(path for path in folder.glob(".*") if half_made(path.name))
     for document in sorted(folder.glob(f"*{SIDECAR}")):
-        name = document.name.removesuffix(SIDECAR)
-        other = name.rpartition(".")[2] in FORMATS[1:]
-        track = document.with_name(name if other else f"{name}.{FORMATS[0]}")
+        track = _of(document, SIDECAR)
         if {"schema", "rate_hz", "inputs"} <= sidecar(track).keys():
             made += [track, beside(track, TRANSCRIPT), document]
+    for document in sorted(folder.glob(f"*{REPORT}")):
+        if {"schema", "rate_hz", "inputs", "checks"} <= _document(document).keys():
+            track = _of(document, REPORT)
+            made += [track.with_name(f"{track.name}{FAILED}"), document]
     return tuple(path for path in made if path.is_file() and not path.is_symlink())
 
 

@@ -5,6 +5,7 @@ All three may hold a listener's details, so no error here repeats a word of them
 
 from __future__ import annotations
 
+import base64
 import math
 import re
 import unicodedata
@@ -18,17 +19,19 @@ from generator.audio import RATE_HZ, to_ms, to_seconds
 from generator.errors import CheckError
 from generator.model import (
     BedSpan,
+    Evidence,
     Facts,
     Measured,
     Phrase,
     Section,
     Silence,
     Spoken,
+    Stream,
     Strike,
     Timeline,
 )
 
-SCHEMA = 1
+SCHEMA = 2
 """Version of the timeline document: it rises when an older reader would misread a newer one."""
 
 _LINE_CHARACTERS = 65
@@ -57,12 +60,23 @@ def webvtt(timeline: Timeline, facts: Facts) -> str:
     if facts.synthetic:
         engine = escape(_one_line(facts.engine), quote=False)
         blocks.append(f"NOTE The voice is synthetic: {engine}")
+    return "\n\n".join((*blocks, *cues(timeline))) + "\n"
+
+
+def cues(timeline: Timeline) -> tuple[str, ...]:
+    """The cues of the WebVTT: times, and the words in their lines."""
+    shown = []
     for spoken in sorted(timeline.spoken, key=attrgetter("start_frame")):
         start_ms, end_ms = to_ms(spoken.start_frame), to_ms(spoken.end_frame)
         words = "\n".join(_wrapped(_one_line(spoken.phrase.text)))
         times = f"{_stamp(start_ms)} --> {_stamp(max(end_ms, start_ms + 1))}"
-        blocks.append(f"{times}\n<v Narrator>{escape(words, quote=False)}")
-    return "\n\n".join(blocks) + "\n"
+        shown.append(f"{times}\n<v Narrator>{escape(words, quote=False)}")
+    return tuple(shown)
+
+
+def cues_in(vtt: str) -> tuple[str, ...]:
+    """The cues of a WebVTT file as we write it; what is no cue in it does not count."""
+    return tuple(block for block in vtt.rstrip("\n").split("\n\n") if " --> " in block)
 
 
 def plain_text(timeline: Timeline) -> str:
@@ -139,11 +153,16 @@ class _Said:
 
 
 def timeline_document(
-    timeline: Timeline, facts: Facts, measured: Measured, inputs: str
+    timeline: Timeline,
+    facts: Facts,
+    measured: Measured,
+    inputs: str,
+    evidence: Evidence,
 ) -> dict[str, Any]:
     """The timeline as a JSON object, from which :func:`timeline_from` reads it back exactly.
 
-    ``inputs`` is the caller's own mark of what the track was made from, kept as it is.
+    ``inputs`` is the caller's own mark of what the track was made from, kept as it is. The
+    evidence, which proves the finished file, comes back from :func:`evidence_from`.
     """
     of_facts = ("title", "narrator", "engine", "language", "date")
     return {
@@ -156,7 +175,17 @@ def timeline_document(
         "facts": {name: getattr(facts, name) for name in of_facts},
         "inputs": inputs,
         "measured": asdict(measured),
+        "stream": asdict(evidence.stream) if evidence.stream else None,
+        "evidence": {
+            "speech_lufs": float(evidence.speech_lufs),
+            "ground": _ascii(evidence.ground),
+            "clips": [_ascii(each) for each in evidence.clips],
+        },
     }
+
+
+def _ascii(levels: bytes) -> str:
+    return base64.b64encode(levels).decode("ascii")
 
 
 def timeline_from(document: object) -> Timeline:
@@ -167,7 +196,14 @@ def timeline_from(document: object) -> Timeline:
     """
     whole = document if isinstance(document, dict) else {}
     frames = whole.get("frames")
-    known = whole.get("schema") == SCHEMA and whole.get("rate_hz") == RATE_HZ
+    schema = whole.get("schema")
+    if type(schema) is int and 0 < schema < SCHEMA:
+        raise CheckError(
+            f"an earlier version of this program made it (schema {schema}, not {SCHEMA})",
+            where="timeline",
+            remedy="Render the track again: what is kept of its voice is used.",
+        )
+    known = schema == SCHEMA and whole.get("rate_hz") == RATE_HZ
     if not known or type(frames) is not int or frames < 1:
         raise CheckError(f"not a track of schema {SCHEMA} at {RATE_HZ} Hz", where="timeline")
     said = _read(_Said, whole, "phrases")
@@ -176,6 +212,32 @@ def timeline_from(document: object) -> Timeline:
         raise CheckError("frames and milliseconds differ", where="timeline, phrases")
     lists = {name: _read(noun, whole, name) for name, noun in _LISTS.items()}
     return Timeline(frames=frames, spoken=spoken, **lists)
+
+
+def evidence_from(document: object) -> Evidence:
+    """What proves the finished file, in a document that :func:`timeline_document` gave.
+
+    Raises CheckError, naming the entry, if something is missing or of the wrong kind.
+    """
+    whole = document if isinstance(document, dict) else {}
+    streams = [] if whole.get("stream") is None else [whole["stream"]]  # only an MP3 has one
+    (stream,) = _read(Stream, {**whole, "stream": streams}, "stream") or (None,)
+    kept = whole.get("evidence")
+    kept = kept if isinstance(kept, dict) else {}
+    speech_lufs, clips = kept.get("speech_lufs"), kept.get("clips")
+    if type(speech_lufs) is not float or not math.isfinite(speech_lufs):
+        raise CheckError("'speech_lufs' is not a number", where="timeline, evidence")
+    if not isinstance(clips, list):
+        raise CheckError("'clips' is not a list", where="timeline, evidence")
+    levels = tuple(map(_levels, clips))
+    return Evidence(speech_lufs, _levels(kept.get("ground")), levels, stream)
+
+
+def _levels(text: object) -> bytes:
+    try:
+        return base64.b64decode(text if isinstance(text, str) else "?", validate=True)
+    except ValueError as error:
+        raise CheckError("levels are not in base64", where="timeline, evidence") from error
 
 
 def _read(noun: Any, whole: dict[str, Any], name: str) -> tuple[Any, ...]:
@@ -192,7 +254,7 @@ def _read(noun: Any, whole: dict[str, Any], name: str) -> tuple[Any, ...]:
             # By name, and exactly: to isinstance, true would be a whole number.
             if type(entry[key]).__name__ != kind:
                 raise CheckError(f"'{key}' is not of kind {kind}", where=where)
-        start = entry["start_frame"]
+        start = entry.get("start_frame", 0)
         end = entry.get("end_frame", start + entry.get("frames", 0))
         if not 0 <= start <= end <= whole["frames"]:
             raise CheckError("outside the track", where=where)

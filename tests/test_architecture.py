@@ -24,7 +24,7 @@ ROOMS: dict[str, set[str]] = {
     "mutagen": {"tags"},
     "num2words": {"personalise"},
     "numpy": {"audio", "bed", "bells", "cover", "encode", "graph", "loudness", "master", "mix"}
-    | {"playback", "recording", "segment", "speech"},
+    | {"playback", "recording", "segment", "speech", "verify"},
     "onnxruntime": {"speech"},
     "pedalboard": {"encode", "speech"},
     "piper": {"speech"},
@@ -32,7 +32,7 @@ ROOMS: dict[str, set[str]] = {
     "pydub": {"segment"},
     "requests": {"speech"},
     "rich": {"cli"},
-    "soundfile": {"encode", "playback", "recording", "speech"},
+    "soundfile": {"encode", "playback", "speech", "unpack"},
     "urllib3": {"speech"},
 }
 """Every library that did not come with Python, and the rooms that may know it."""

@@ -212,7 +212,7 @@ def allowed(home: Home, each: Run) -> set[Path]:
     return given | kept | own
 
 
-SUFFIXES = {".mp3", ".flac", ".vtt", ".json"}
+SUFFIXES = {".mp3", ".flac", ".vtt", ".json", ".failed"}
 
 
 def with_the_real_voice(each: Run) -> Run:

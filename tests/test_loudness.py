@@ -17,16 +17,18 @@ from generator.loudness import (
     blocks,
     energies,
     gated_lufs,
+    highest_lufs,
     k_weighting,
     lufs,
+    range_lu,
 )
 
 RATES_HZ = (22_050, 24_000, 44_100, 48_000)
 
 
-def metered(parts: list[tuple[float, float]], rate_hz: int = RATE_HZ) -> Meter:
+def metered(parts: list[tuple[float, float]], rate_hz: int = RATE_HZ, step_s: float = 0.1) -> Meter:
     """A meter that heard 1 kHz in stereo: seconds and level of each part."""
-    meter = Meter(2, rate_hz)
+    meter = Meter(2, rate_hz, step_s)
     start = 0
     for length_s, level_dbfs in parts:
         frames = round(length_s * rate_hz)
@@ -69,17 +71,72 @@ def test_what_lies_under_the_absolute_gate_does_not_move_the_relative_one():
     assert integrated(metered([(60, -75), (4, -60), (60, -75)])) == pytest.approx(-60.0, abs=0.3)
 
 
-def test_three_seconds_of_changing_level_read_their_mean():
+@pytest.mark.parametrize("rate_hz", RATES_HZ)
+def test_three_seconds_of_changing_level_read_their_mean(rate_hz):
     """EBU 3341 case 9."""
-    steps = metered([(1.34, -20), (1.66, -30)] * 5).energies()
+    steps = metered([(1.34, -20), (1.66, -30)] * 5, rate_hz).energies()
     short_term = [lufs(steps[at : at + 30].mean()) for at in range(len(steps) - 29)]
     assert short_term == pytest.approx([-23.0] * len(short_term), abs=0.1)
 
 
-def test_four_hundred_ms_of_changing_level_read_their_mean():
+@pytest.mark.parametrize("rate_hz", RATES_HZ)
+def test_four_hundred_ms_of_changing_level_read_their_mean(rate_hz):
     """EBU 3341 case 12."""
-    momentary = [lufs(each) for each in blocks(metered([(0.18, -20), (0.22, -30)] * 25).energies())]
+    meter = metered([(0.18, -20), (0.22, -30)] * 25, rate_hz)
+    momentary = [lufs(each) for each in blocks(meter.energies())]
     assert momentary[10:] == pytest.approx([-23.0] * len(momentary[10:]), abs=0.1)
+
+
+@pytest.mark.parametrize("rate_hz", RATES_HZ)
+@pytest.mark.parametrize("level", [-33, -23])
+def test_momentary_and_short_term_read_a_steady_tone(level, rate_hz):
+    """EBU 3341 cases 1 and 2."""
+    steps = metered([(20, level)], rate_hz).energies()
+    assert highest_lufs(steps, 4) == pytest.approx(level, abs=0.1)
+    assert highest_lufs(steps, 30) == pytest.approx(level, abs=0.1)
+
+
+SHIFTS = (0, 7, 19)
+
+
+@pytest.mark.parametrize("rate_hz", RATES_HZ)
+@pytest.mark.parametrize("at", SHIFTS)
+def test_the_loudest_three_seconds_are_found_wherever_they_lie(at, rate_hz):
+    """EBU 3341 cases 10 and 11: three seconds of tone, its beginning and level changing."""
+    for level in (-23, -38 + at):
+        meter = metered([(0.15 * at, -200), (3.0, level), (1.0, -200)], rate_hz, 0.02)
+        assert highest_lufs(meter.energies(), 150) == pytest.approx(level, abs=0.1)
+
+
+@pytest.mark.parametrize("rate_hz", RATES_HZ)
+@pytest.mark.parametrize("at", SHIFTS)
+def test_the_loudest_400_ms_are_found_wherever_they_lie(at, rate_hz):
+    """EBU 3341 cases 13 and 14. Steps of 100 ms would read half a unit too low: ours have 20."""
+    for level in (-23, -38 + at):
+        meter = metered([(0.02 * at, -200), (0.4, level), (1.0, -200)], rate_hz, 0.02)
+        assert highest_lufs(meter.energies(), 20) == pytest.approx(level, abs=0.1)
+
+
+@pytest.mark.parametrize("rate_hz", RATES_HZ)
+@pytest.mark.parametrize(
+    ("parts", "expected_lu"),
+    [
+        pytest.param([(20, -20), (20, -30)], 10.0, id="1"),
+        pytest.param([(20, -20), (20, -15)], 5.0, id="2"),
+        pytest.param([(20, -40), (20, -20)], 20.0, id="3"),
+        pytest.param([(20, -50), (20, -35), (20, -20), (20, -35), (20, -50)], 15.0, id="4"),
+    ],
+)
+def test_loudness_range_meets_ebu_3342(parts, expected_lu, rate_hz):
+    """The standard allows 1 LU; its recipes are met to a tenth."""
+    assert range_lu(metered(parts, rate_hz).energies()) == pytest.approx(expected_lu, abs=0.1)
+
+
+def test_a_sound_too_short_for_a_range_or_a_window_has_a_number():
+    steps = metered([(1.0, -20)]).energies()
+    assert range_lu(steps) == 0.0
+    assert highest_lufs(steps, 30) == SILENT_LUFS
+    assert range_lu(metered([(60, -120)]).energies()) == 0.0
 
 
 def test_k_weighting_at_48_khz_is_the_table_of_the_standard():
@@ -121,6 +178,15 @@ def test_a_gain_moves_loudness_by_just_that_gain(gain_db):
     before = gated_lufs([blocks(energies(sound))])
     after = gated_lufs([blocks(energies(sound * np.float32(10 ** (gain_db / 20))))])
     assert after - before == pytest.approx(gain_db, abs=0.01)
+
+
+def test_fine_steps_add_up_to_coarse_ones():
+    sound = burst(3, -20.0, 2.0, channels=2)
+    coarse, fine = Meter(2), Meter(2, step_s=0.02)
+    coarse.feed(sound)
+    fine.feed(sound)
+    means = fine.energies().reshape(-1, 5).mean(axis=1)
+    assert means == pytest.approx(coarse.energies(), rel=1e-6)
 
 
 @settings(max_examples=30)

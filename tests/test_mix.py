@@ -426,3 +426,24 @@ def test_the_bed_of_every_block_is_the_bed_of_its_frames():
     at = np.arange(to_frames(5), to_frames(10))
     expected = 0.3 * np.sin(at * 0.013) * amplitude(BED_DB)
     assert apart(sound[at, 0], expected) < 1e-6
+
+
+# --- the ground -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("block_frames", [9_000, 100_000])
+def test_the_ground_is_all_that_sounds_without_the_voice(block_frames):
+    phrase = Phrase("Rest.")
+    spoken = (Spoken(phrase, 2 * RATE_HZ, RATE_HZ),)
+    timeline = Timeline(
+        10 * RATE_HZ, spoken, (), (Strike("bowl", RATE_HZ),), (), (BedSpan("flat", 0),)
+    )
+    voice = burst(1, -20.0, 1.0)
+    tracks = tracks_of({phrase: voice}, beds={"flat": FlatBed()}, bells={"bowl": np.ones((99, 2))})
+    mixed = list(mix.blocks(timeline, tracks, block_frames))
+    sound, ground = joined(mix.summed(mixed)), joined(each.ground() for each in mixed)
+    inside = slice(spoken[0].start_frame, spoken[0].end_frame)
+    added = sound - ground
+    assert apart(added[inside], voice * np.float32(amplitude(SPEECH_DB)) * np.ones((1, 2))) < 1e-6
+    added[inside] = 0.0
+    assert not added.any()

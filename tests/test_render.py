@@ -262,7 +262,7 @@ def test_a_full_disk_leaves_nothing_behind(home: Home) -> None:
 def test_a_render_that_fails_its_check_delivers_nothing(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("generator.verify.MOST_PEAK_DBTP", -60.0)
+    monkeypatch.setattr("generator.verify.level.MOST_PEAK_DBTP", -60.0)
     with pytest.raises(errors.CheckError, match="true peak"):
         generator.render("small", out=home.root / "out", length="2m")
     assert not (home.root / "out" / "public" / "small-2m.mp3").exists()

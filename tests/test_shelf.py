@@ -371,6 +371,15 @@ def test_a_track_with_what_is_beside_it_is_ours_and_its_timeline_comes_last(tmp_
     ]
 
 
+def test_a_track_that_did_not_pass_is_ours_with_its_report(tmp_path: Path) -> None:
+    report = json.dumps({**json.loads(OURS), "checks": []})
+    (tmp_path / "small.failed.json").write_text(report)
+    (tmp_path / "small.mp3.failed").write_bytes(b"")
+    (tmp_path / "jam.failed.json").write_text(OURS)
+    (tmp_path / "jam.mp3.failed").write_bytes(b"")
+    assert [each.name for each in shelf.ours(tmp_path)] == ["small.mp3.failed", "small.failed.json"]
+
+
 @pytest.mark.parametrize("document", [None, "", "{", "[]", '{"inputs": "abc"}', "[" * 20_000])
 def test_a_track_that_nothing_proves_to_be_ours_is_not(
     tmp_path: Path, document: str | None

@@ -17,16 +17,26 @@ from generator.audio import RATE_HZ, to_ms
 from generator.errors import CheckError
 from generator.model import (
     BedSpan,
+    Evidence,
     Facts,
     Measured,
     Phrase,
     Section,
     Silence,
     Spoken,
+    Stream,
     Strike,
     Timeline,
 )
-from generator.transcript import plain_text, timeline_document, timeline_from, webvtt
+from generator.transcript import cues as cues_of
+from generator.transcript import (
+    cues_in,
+    evidence_from,
+    plain_text,
+    timeline_document,
+    timeline_from,
+    webvtt,
+)
 
 FACTS = Facts(
     title="Warmth",
@@ -37,7 +47,9 @@ FACTS = Facts(
     date="2026-03-09",
     engine="piper joe 1.0.0",
 )
-MEASURED = Measured(frames=3_000_000, speech_lufs=-16.1, true_peak_dbtp=-1.3)
+MEASURED = Measured(3_000_000, -16.1, -1.3, -19.5, 12.0, -10.5, -15.0)
+STREAM = Stream("00ff", 7_680_768, 20_002, "LAME3.100")
+EVIDENCE = Evidence(-16.0, b"\x00\x01\xff", (b"\x10" * 9, b""), STREAM)
 SECRET = "Biscuit the dog"
 TIMELINE = Timeline(
     frames=3_000_000,
@@ -202,7 +214,7 @@ def test_a_phrase_on_the_border_belongs_to_what_begins_there() -> None:
 
 
 def document() -> dict[str, Any]:
-    return timeline_document(TIMELINE, FACTS, MEASURED, "a0b1")
+    return timeline_document(TIMELINE, FACTS, MEASURED, "a0b1", EVIDENCE)
 
 
 def test_the_document_says_what_the_timeline_does() -> None:
@@ -222,7 +234,7 @@ def test_the_document_says_what_the_timeline_does() -> None:
         "origin": "sentence",
     }
     assert shown == {
-        "schema": 1,
+        "schema": 2,
         "rate_hz": 48_000,
         "frames": 3_000_000,
         "length_s": 62.5,
@@ -243,7 +255,22 @@ def test_the_document_says_what_the_timeline_does() -> None:
             "date": "2026-03-09",
         },
         "inputs": "a0b1",
-        "measured": {"frames": 3_000_000, "speech_lufs": -16.1, "true_peak_dbtp": -1.3},
+        "measured": {
+            "frames": 3_000_000,
+            "speech_lufs": -16.1,
+            "true_peak_dbtp": -1.3,
+            "mix_lufs": -19.5,
+            "range_lu": 12.0,
+            "most_momentary_lufs": -10.5,
+            "most_short_term_lufs": -15.0,
+        },
+        "stream": {
+            "digest": "00ff",
+            "size_bytes": 7_680_768,
+            "frames": 20_002,
+            "encoder": "LAME3.100",
+        },
+        "evidence": {"speech_lufs": -16.0, "ground": "AAH/", "clips": ["EBAQEBAQEBAQ", ""]},
     }
 
 
@@ -279,19 +306,22 @@ def timelines(draw: st.DrawFn) -> Timeline:
 @given(timelines())
 @settings(deadline=None)
 def test_a_timeline_comes_back_from_json_as_it_was(timeline: Timeline) -> None:
-    text = json.dumps(timeline_document(timeline, FACTS, MEASURED, "a0b1"), allow_nan=False)
+    text = json.dumps(
+        timeline_document(timeline, FACTS, MEASURED, "a0b1", EVIDENCE), allow_nan=False
+    )
     assert timeline_from(json.loads(text)) == timeline
 
 
 def test_a_whole_number_for_a_pace_comes_back() -> None:
     timeline = saying("Rest.")
     whole = replace(timeline, spoken=(Spoken(Phrase("Rest.", pace=1), 0, 9),))
-    assert timeline_from(timeline_document(whole, FACTS, MEASURED, "")) == whole
+    assert timeline_from(timeline_document(whole, FACTS, MEASURED, "", EVIDENCE)) == whole
 
 
 BREAKS: dict[str, tuple[str, Any, str]] = {
-    "no schema": ("schema", None, "timeline: not a track of schema 1"),
-    "a later schema": ("schema", 2, "timeline: not a track of schema 1"),
+    "no schema": ("schema", None, "timeline: not a track of schema 2"),
+    "an earlier schema": ("schema", 1, r"schema 1, not 2\)\. Render the track again"),
+    "a later schema": ("schema", 3, "timeline: not a track of schema 2"),
     "another rate": ("rate_hz", 44_100, "at 48000 Hz"),
     "no length": ("frames", True, "timeline: not a track"),
     "empty": ("frames", 0, "timeline: not a track"),
@@ -311,17 +341,53 @@ BREAKS: dict[str, tuple[str, Any, str]] = {
 }
 
 
-@pytest.mark.parametrize(("at", "value", "message"), BREAKS.values(), ids=BREAKS)
-def test_a_broken_document_is_refused_by_name(at: str, value: Any, message: str) -> None:
+def broken_at(at: str, value: Any) -> Any:
     broken: Any = json.loads(json.dumps(document()))
     *path, last = (int(each) if each.isdigit() else each for each in at.split("."))
     entry = broken
     for step in path:
         entry = entry[step]
     entry[last] = value
+    return broken
+
+
+@pytest.mark.parametrize(("at", "value", "message"), BREAKS.values(), ids=BREAKS)
+def test_a_broken_document_is_refused_by_name(at: str, value: Any, message: str) -> None:
+    broken = broken_at(at, value)
     with pytest.raises(CheckError, match=message) as caught:
         timeline_from(broken)
     assert SECRET not in str(caught.value)
+
+
+def test_the_evidence_comes_back_from_json_as_it_was() -> None:
+    assert evidence_from(json.loads(json.dumps(document()))) == EVIDENCE
+
+
+EVIDENCE_BREAKS: dict[str, tuple[str, Any, str]] = {
+    "no evidence": ("evidence", None, "evidence: 'speech_lufs' is not a number"),
+    "no loudness": ("evidence.speech_lufs", True, "'speech_lufs' is not a number"),
+    "endless loudness": ("evidence.speech_lufs", float("inf"), "'speech_lufs' is not a number"),
+    "no ground": ("evidence.ground", None, "evidence: levels are not in base64"),
+    "a clip of no letters": ("evidence.clips.0", "a b!", "evidence: levels are not in base64"),
+    "a clip beyond letters": ("evidence.clips.0", "\u00fc", "evidence: levels are not in base64"),
+    "no clips": ("evidence.clips", "EBAQ", "evidence: 'clips' is not a list"),
+    "no stream": ("stream", 7, r"stream\[0\]: not an object of digest"),
+    "a fraction of a frame": ("stream.frames", 1.5, "'frames' is not of kind int"),
+    "no encoder": ("stream.encoder", 7, "'encoder' is not of kind str"),
+}
+
+
+@pytest.mark.parametrize(("at", "value", "message"), EVIDENCE_BREAKS.values(), ids=EVIDENCE_BREAKS)
+def test_broken_evidence_is_refused_by_name(at: str, value: Any, message: str) -> None:
+    broken = broken_at(at, value)
+    with pytest.raises(CheckError, match=message) as caught:
+        evidence_from(broken)
+    assert SECRET not in str(caught.value)
+
+
+def test_the_cues_of_a_transcript_are_those_it_was_made_of() -> None:
+    assert cues_in(webvtt(TIMELINE, FACTS)) == cues_of(TIMELINE)
+    assert cues_in("") == ()
 
 
 @pytest.mark.parametrize("nothing", [None, [], "timeline", {}])

@@ -27,6 +27,9 @@ PLAYERS = (
 )
 """Programs that play an MP3, the likeliest first."""
 
+_UNLIKE_LU = 1.0
+"""From here on it is said what a platform will read."""
+
 
 @contextlib.contextmanager
 def progress(*, quiet: bool) -> Iterator[Callable[[Stage, int, int], None]]:
@@ -85,24 +88,7 @@ def episode(made: Episode, *, quiet: bool, as_json: bool) -> None:
     """The finished track: where it is, how long, how loud, its chapters."""
     measured, timeline = made.measured, made.timeline
     if as_json:
-        document(
-            {
-                "path": str(made.path),
-                "label": made.label,
-                "stems": [str(path) for path in made.stems],
-                "picture": str(made.graph) if made.graph else None,
-                "length_s": round(measured.length_s, 6),
-                "frames": measured.frames,
-                "speech_lufs": round(measured.speech_lufs, 2),
-                "true_peak_dbtp": round(measured.true_peak_dbtp, 2),
-                "silence_share": round(timeline.silence_share, 3),
-                "phrases": len(timeline.spoken),
-                "spoken_now": made.spoken_now,
-                "voice": made.voice,
-                "instead_of": made.instead_of,
-                "chapters": _chapters(timeline),
-            }
-        )
+        document(_episode_facts(made))
         return
     click.echo(str(made.path))
     if quiet:
@@ -110,6 +96,8 @@ def episode(made: Episode, *, quiet: bool, as_json: bool) -> None:
     click.echo(f"  length       {clock(measured.frames)} ({measured.length_s:.3f} s)")
     click.echo(f"  speech       {measured.speech_lufs:.1f} LUFS")
     click.echo(f"  true peak    {measured.true_peak_dbtp:.1f} dBTP")
+    if said := _platforms(made):
+        click.echo(f"  platforms    {said}")
     click.echo(f"  silence      {timeline.silence_share:.0%}")
     instead = f", instead of {made.instead_of}, which failed" if made.instead_of else ""
     click.echo(f"  voice        {made.voice}{instead}")
@@ -120,6 +108,43 @@ def episode(made: Episode, *, quiet: bool, as_json: bool) -> None:
     click.echo("  chapters")
     for section in timeline.sections:
         click.echo(f"    {clock(section.start_frame):>6}  {section.title}")
+
+
+def _episode_facts(made: Episode) -> dict[str, Any]:
+    measured, timeline = made.measured, made.timeline
+    return {
+        "path": str(made.path),
+        "label": made.label,
+        "stems": [str(path) for path in made.stems],
+        "picture": str(made.graph) if made.graph else None,
+        "length_s": round(measured.length_s, 6),
+        "frames": measured.frames,
+        "speech_lufs": round(measured.speech_lufs, 2),
+        "true_peak_dbtp": round(measured.true_peak_dbtp, 2),
+        "mix_lufs": round(measured.mix_lufs, 2),
+        "range_lu": round(measured.range_lu, 1),
+        "most_momentary_lufs": round(measured.most_momentary_lufs, 2),
+        "most_short_term_lufs": round(measured.most_short_term_lufs, 2),
+        "platforms": _platforms(made),
+        "silence_share": round(timeline.silence_share, 3),
+        "phrases": len(timeline.spoken),
+        "spoken_now": made.spoken_now,
+        "voice": made.voice,
+        "instead_of": made.instead_of,
+        "chapters": _chapters(timeline),
+    }
+
+
+def _platforms(made: Episode) -> str:
+    """What a meter makes of a track whose pauses it counts; nothing where it reads the speech."""
+    mix_lufs, speech_lufs = made.measured.mix_lufs, made.measured.speech_lufs
+    if speech_lufs - mix_lufs <= _UNLIKE_LU:
+        return ""
+    why = "most" if made.timeline.silence_share > 0.5 else "much"
+    return (
+        f"a podcast platform will read this track at about {mix_lufs:.0f} LUFS, because {why} of it"
+        f" is pauses; its speech is at {speech_lufs:.0f}, and must not be turned up"
+    )
 
 
 def plan(job: Job, timeline: Timeline, leaving: Sequence[Phrase], *, as_json: bool) -> None:

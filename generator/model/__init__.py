@@ -30,6 +30,7 @@ from generator.model.job import (
     OwnFile,
     Stage,
 )
+from generator.model.proof import Check, Evidence, Report, Stream
 from generator.model.sound import PARTS, Envelope, Envelopes, Mixed
 from generator.model.timeline import BedSpan, Section, Silence, Spoken, Strike, Timeline
 from generator.model.voice import PROFILES, Clip, Profile, Voice
@@ -48,6 +49,7 @@ __all__ = [
     "BedSpan",
     "Bell",
     "Chapter",
+    "Check",
     "Clip",
     "Cue",
     "Duck",
@@ -55,6 +57,7 @@ __all__ = [
     "Envelope",
     "Envelopes",
     "Episode",
+    "Evidence",
     "Facts",
     "Field",
     "Job",
@@ -65,11 +68,13 @@ __all__ = [
     "Pause",
     "Phrase",
     "Profile",
+    "Report",
     "Script",
     "Section",
     "Silence",
     "Spoken",
     "Stage",
+    "Stream",
     "Strike",
     "Timeline",
     "Voice",

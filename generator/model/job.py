@@ -7,7 +7,7 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator.audio import to_seconds
+from generator.audio import SILENT_LUFS, to_seconds
 from generator.model.author import Listener, Script
 from generator.model.timeline import Timeline
 from generator.model.voice import Profile, Voice
@@ -95,6 +95,13 @@ class Measured:
     speech_lufs: float
     """Gated loudness of the blocks in which the voice speaks."""
     true_peak_dbtp: float
+    mix_lufs: float = SILENT_LUFS
+    """Integrated loudness of everything, pauses too: what a platform's meter reads."""
+    range_lu: float = 0.0
+    most_momentary_lufs: float = SILENT_LUFS
+    """The loudest 400 ms."""
+    most_short_term_lufs: float = SILENT_LUFS
+    """The loudest three seconds."""
 
     @property
     def length_s(self) -> float:

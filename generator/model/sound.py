@@ -25,9 +25,14 @@ class Mixed:
     bed: Samples
     bells: Samples
 
+    def ground(self) -> Samples:
+        """All that sounds without the voice."""
+        together: Samples = self.bed + self.bells
+        return together
+
     def sum(self) -> Samples:
         """All of it together: the mix, before the limiter."""
-        whole: Samples = self.bed + self.bells
+        whole = self.ground()
         whole += self.voice
         return whole
 

@@ -10,14 +10,13 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from generator import (
     bed,
     bells,
     cover,
     encode,
-    master,
     mix,
     personalise,
     picture,
@@ -46,7 +45,8 @@ from generator.model import (
     Stage,
     Timeline,
 )
-from generator.pipeline.extras import Extras, extras
+from generator.pipeline.extras import extras
+from generator.pipeline.proving import deliverable, proof, verified, witnessed
 from generator.pipeline.speaking import (
     Consent,
     agree,
@@ -62,7 +62,7 @@ from generator.wording import wording
 if TYPE_CHECKING:
     from generator.audio import Samples
 
-__all__ = ["cues_of", "leaving", "outline", "render", "tracks"]
+__all__ = ["cues_of", "leaving", "outline", "render", "tracks", "verified"]
 
 Progress = Callable[[Stage, int, int], None]
 
@@ -147,22 +147,18 @@ def render(
         job, clips, spoken_now = spoken(job, phrases, store, partial(progress, Stage.SPEAK), agreed)
         if spoken_now:
             speech.evict(folders.cache, folders.cache_bytes)
-        timeline = plan.settle(
-            cues,
-            lambda phrase: clips[phrase].frames,
-            job.length_s,
-            title=job.script.title,
-            bed=job.bed,
-        )
+        timeline = _settled(job, cues, clips)
         sources = tracks(job, timeline, clips, recorded)
-        track = place.fresh(path.name)
-        _encoded(job, track, timeline, sources, beside, partial(progress, Stage.ENCODE))
-        measured = verify.measure(track, timeline, partial(progress, Stage.MEASURE))
-        verify.prove(measured, timeline, job.profile.speech_lufs, path)
-        facts = _facts(job, shelf.date(job, path))
-        inputs = inputs_of(job, secret)
-        names = _dressed(job.seed, place, path, facts, timeline, measured, inputs, own_cover)
+        track, inputs = place.fresh(path.name), inputs_of(job, secret)
+        evidence = witnessed(job, track, timeline, sources, beside, partial(progress, Stage.ENCODE))
+        heard = verify.listen(track, timeline, partial(progress, Stage.MEASURE))
+        facts, measured = _facts(job, shelf.date(job, path)), heard.measured
+        jpeg = own_cover or cover.cover_jpeg(facts.title, facts.narrator, job.seed)
+        document = transcript.timeline_document(timeline, facts, measured, inputs, evidence)
+        names = _dressed(place, path, facts, timeline, measured, document, jpeg)
         beside.draw(facts, timeline, measured)
+        report = proof(track, verify.opened(track), timeline, evidence, heard)
+        deliverable(report, place, path, timeline, inputs)
         with system.locked(path.parent):
             shelf.admit(job, admitted)  # again: another render may have been quicker
             beside.publish(_mode(job))
@@ -174,19 +170,15 @@ def render(
     )
 
 
-def _encoded(
-    job: Job,
-    track: Path,
-    timeline: Timeline,
-    sources: mix.Tracks,
-    beside: Extras,
-    progress: Callable[[int, int], None],
-) -> None:
-    """Mix, limit and encode, in one pass, with everybody watching who wants something of it."""
-    with beside.watching() as seen:
-        mixed = mix.summed(mix.blocks(timeline, sources), *seen)
-        sound = master.limited(mixed, master.CEILING_DBTP - encode.PEAK_LIFT_DB[job.format])
-        encode.encode(track, sound, timeline.frames, progress, job.format)
+def _settled(job: Job, cues: tuple[Cue, ...], clips: Mapping[Phrase, Clip]) -> Timeline:
+    """The timeline now that every phrase has its length."""
+    return plan.settle(
+        cues,
+        lambda phrase: clips[phrase].frames,
+        job.length_s,
+        title=job.script.title,
+        bed=job.bed,
+    )
 
 
 def _recorded(
@@ -224,20 +216,17 @@ def tracks(
 
 
 def _dressed(
-    seed: int,
     place: system.Workshop,
     path: Path,
     facts: Facts,
     timeline: Timeline,
     measured: Measured,
-    inputs: str,
-    own_cover: bytes | None,
+    document: Mapping[str, Any],
+    jpeg: bytes,
 ) -> tuple[str, ...]:
     """Tag the track and write what goes beside it; the names of it all, the track's own last."""
-    cover_jpeg = own_cover or cover.cover_jpeg(facts.title, facts.narrator, seed)
     words = transcript.plain_text(timeline)
-    tags.write_tags(place.file(path.name), facts, timeline, measured, cover=cover_jpeg, text=words)
-    document = transcript.timeline_document(timeline, facts, measured, inputs=inputs)
+    tags.write_tags(place.file(path.name), facts, timeline, measured, cover=jpeg, text=words)
     sidecars = {  # the timeline first: it proves that the others are ours
         shelf.SIDECAR: json.dumps(document, indent=1, ensure_ascii=False),
         shelf.TRANSCRIPT: transcript.webvtt(timeline, facts),

@@ -14,7 +14,7 @@ from generator.errors import UsageError
 from generator.model import OwnFile
 from generator.recording.form import DEMUXERS, LEAST_SHARE, LIMITS, cut_short
 from generator.recording.rate import resampled
-from generator.recording.unpack import HEADER
+from generator.unpack import HEADER
 
 if TYPE_CHECKING:
     from generator.audio import Samples
@@ -49,7 +49,7 @@ def sound(own: OwnFile) -> Generator[Samples, None, None]:
     channels than one or two, a rate outside 8 to 192 kHz, or samples that are none.
     """
     by_ffmpeg = own.form in DEMUXERS
-    words = _ffmpeg(own) if by_ffmpeg else ("generator.recording.unpack",)
+    words = _ffmpeg(own) if by_ffmpeg else ("generator.unpack",)
     with supplied.decoding(own, words, LIMITS) as output:
         said = _au_header(output) if by_ffmpeg else _own_header(output)
         if said:

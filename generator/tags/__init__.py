@@ -9,9 +9,9 @@ from generator.errors import WriteError
 from generator.model import Facts, Measured, Timeline
 from generator.tags import id3, mp4, vorbis
 from generator.tags.clean import clean_text
-from generator.tags.said import MOST_CHAPTERS, Said, said
+from generator.tags.said import MOST_CHAPTERS, Said, chapters, lyrics, said
 
-__all__ = ["MOST_CHAPTERS", "clean_text", "write_tags"]
+__all__ = ["MOST_CHAPTERS", "chapters", "clean_text", "lyrics", "write_tags"]
 
 _WRITERS: Mapping[str, Callable[[Path, Said], None]] = {
     ".mp3": id3.before_the_sound,

@@ -101,14 +101,19 @@ def said(
         day=_day(facts.date),
         language=_language(facts),
         about=clean_text(facts.description, _DESCRIPTION_CHARACTERS, multiline=True),
-        lyrics=clean_text(text, _SCRIPT_CHARACTERS, multiline=True) if facts.with_text else "",
+        lyrics=lyrics(text) if facts.with_text else "",
         provenance={name: value for name, value in provenance.items() if value},
-        chapters=_chapters(timeline),
+        chapters=chapters(timeline),
         cover=cover,
     )
 
 
-def _chapters(timeline: Timeline) -> tuple[Chapter, ...]:
+def lyrics(text: str) -> str:
+    """The words of a whole track as its tag holds them."""
+    return clean_text(text, _SCRIPT_CHARACTERS, multiline=True)
+
+
+def chapters(timeline: Timeline) -> tuple[Chapter, ...]:
     """The chapters in time order, the last up to the end."""
     sections = sorted(timeline.sections, key=attrgetter("start_frame"))
     if len(sections) > MOST_CHAPTERS:

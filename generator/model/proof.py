@@ -1,0 +1,59 @@
+"""What a track is proven with: what was mixed, coarsely, and what was found in the file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Stream:
+    """The sound of an MP3 as it lies in the file, without the tag before it."""
+
+    digest: str
+    """Of every byte."""
+    size_bytes: int
+    frames: int
+    """MP3 frames of our own kind, the one with the ``Info`` header among them."""
+    encoder: str
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What was mixed, coarsely: enough to find it again in the finished file.
+
+    Levels of bands, a byte each, in cells of 20 ms for the phrases and 240 ms for the ground, which
+    is all that sounds without the voice.
+    """
+
+    speech_lufs: float
+    """What the speech was to be at."""
+    ground: bytes = field(repr=False)
+    clips: tuple[bytes, ...] = field(repr=False)
+    """One for each phrase of the timeline, of its clip and nothing else."""
+    stream: Stream | None
+    """What was encoded of it; None where that is no MP3."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was looked at: what was found, how far it may go, and where it was worst."""
+
+    name: str
+    value: float | str
+    limit: float | str
+    unit: str
+    met: bool
+    where: str = ""
+    """Names a phrase or pause by its number and time, never by its words."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """All that was looked at in one file."""
+
+    checks: tuple[Check, ...]
+
+    @property
+    def faults(self) -> tuple[Check, ...]:
+        """The checks that are not met."""
+        return tuple(each for each in self.checks if not each.met)

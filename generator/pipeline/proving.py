@@ -1,0 +1,125 @@
+"""The proof of a track: of one that is being made, and of one that lies finished."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from generator import encode, master, mix, shelf, system, tags, transcript, verify
+from generator.audio import RATE_HZ, clock
+from generator.errors import CheckError
+from generator.model import Check, Evidence, Job, Report, Timeline
+from generator.pipeline.extras import Extras
+
+_MOST_TRANSCRIPT_BYTES = 16 << 20
+
+
+def witnessed(
+    job: Job,
+    track: Path,
+    timeline: Timeline,
+    sources: mix.Tracks,
+    beside: Extras,
+    progress: Callable[[int, int], None],
+) -> Evidence:
+    """Mix, limit and encode in one pass; what the track can be proven with, noted on the way.
+
+    Whoever else wants something of that pass watches it too.
+    """
+    witness = verify.Witness(timeline, sources.clips, sources.gain)
+    noted = dataclasses.replace(sources, read=witness.reading(sources.read))
+    with beside.watching() as seen:
+        mixed = mix.summed(mix.blocks(timeline, noted), lambda m: witness.ground(m.ground()), *seen)
+        sound = master.limited(mixed, master.CEILING_DBTP - encode.PEAK_LIFT_DB[job.format])
+        encode.encode(track, sound, timeline.frames, progress, job.format)
+    opened = verify.opened(track)
+    return witness.evidence(job.profile.speech_lufs, opened.stream if opened else None)
+
+
+def verified(path: Path, progress: Callable[[int, int], None]) -> Report:
+    """Every check of a finished file against the timeline beside it.
+
+    Raises CheckError, naming the file, when it cannot be checked: it is no track of ours, or has no
+    timeline beside it that can be read.
+    """
+    try:
+        document = _document(path)
+        timeline = transcript.timeline_from(document)
+        evidence = transcript.evidence_from(document)
+        verify.expected(timeline, evidence)  # before minutes are spent on a stranger's file
+        found = verify.opened(path)
+        return proof(path, found, timeline, evidence, verify.listen(path, timeline, progress))
+    except CheckError as error:
+        what = f"{error.where}: {error.what}" if error.where not in ("", str(path)) else error.what
+        raise CheckError(what, where=str(path), remedy=error.remedy) from error
+
+
+def _document(path: Path) -> dict[str, object]:
+    document = shelf.sidecar(path)
+    if not document:
+        name = shelf.beside(path, shelf.SIDECAR).name
+        raise CheckError(
+            f"there is no timeline beside it, {name}, that can be read",
+            remedy="'meditate render' writes it; keep the two together.",
+        )
+    return document
+
+
+def proof(
+    track: Path,
+    found: verify.Opened | None,
+    timeline: Timeline,
+    evidence: Evidence,
+    heard: verify.Heard,
+) -> Report:
+    """Every check of a track with its tag, and of the transcript beside it."""
+    papers = verify.Papers(
+        chapters=tuple(map(dataclasses.astuple, tags.chapters(timeline))),
+        words=tags.lyrics(transcript.plain_text(timeline)),
+        cues=transcript.cues(timeline),
+        transcript=_transcript(shelf.beside(track, shelf.TRANSCRIPT)),
+    )
+    return verify.report(timeline, evidence, found, heard, papers)
+
+
+def _transcript(path: Path) -> tuple[str, ...] | None:
+    """Its cues, or None where there is none that can be read."""
+    try:
+        return transcript.cues_in(system.read_plain(path, _MOST_TRANSCRIPT_BYTES).decode())
+    except (OSError, ValueError):
+        return None
+
+
+def deliverable(
+    report: Report, place: system.Workshop, path: Path, timeline: Timeline, inputs: str
+) -> None:
+    """Return when every check is met. Otherwise keep the track aside with its report, for its
+    owner alone and under a name that no player takes for a sound, and raise CheckError.
+    """
+    if not report.faults:
+        return
+    aside, told = f"{path.name}{shelf.FAILED}", shelf.beside(path, shelf.REPORT).name
+    document = {
+        "schema": transcript.SCHEMA,
+        "rate_hz": RATE_HZ,
+        "inputs": inputs,
+        "checks": [dataclasses.asdict(each) for each in report.checks],
+    }
+    place.fresh(told).write_text(json.dumps(document, indent=1), "utf-8")
+    place.file(path.name).replace(place.file(aside))
+    place.publish((told, aside), system.PRIVATE_FILE)
+    raise CheckError(
+        f"the {clock(timeline.frames)} track is not what was planned:"
+        f" {'; '.join(map(_fault, report.faults))}",
+        where=str(path),
+        remedy=f"It was not delivered: it lies beside as {aside}, with {told}. Please report this.",
+    )
+
+
+def _fault(check: Check) -> str:
+    if isinstance(check.value, str):
+        return f"{check.name}: {check.value}"
+    where = f", {check.where}" if check.where else ""
+    return f"{check.name} {check.value:g} {check.unit}, limit {check.limit:g}{where}"

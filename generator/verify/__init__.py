@@ -1,0 +1,38 @@
+"""The finished track proven against what was mixed: what was made, not what was meant."""
+
+from __future__ import annotations
+
+from generator.errors import CheckError
+from generator.model import Evidence, Report, Timeline
+from generator.verify import ground, level, papers, phrases
+from generator.verify.expect import expected
+from generator.verify.hear import Heard, listen
+from generator.verify.papers import Papers
+from generator.verify.stream import Opened, opened
+from generator.verify.witness import Witness
+
+__all__ = ["Heard", "Opened", "Papers", "Witness", "expected", "listen", "opened", "report"]
+
+
+def report(
+    timeline: Timeline,
+    evidence: Evidence,
+    found: Opened | None,
+    heard: Heard,
+    beside: Papers,
+) -> Report:
+    """Every check of a track: its bytes, its sound, its papers.
+
+    Raises CheckError when the evidence is not of this timeline.
+    """
+    if (found is None) != (evidence.stream is None):
+        raise CheckError("its evidence is of another format", where="timeline")
+    mixed = expected(timeline, evidence)
+    return Report(
+        (
+            *level.checks(timeline, evidence.speech_lufs, heard),
+            *phrases.checks(timeline, mixed, heard.grid),
+            *ground.checks(timeline, mixed, heard.grid),
+            *papers.checks(timeline, evidence.stream, found, beside),
+        )
+    )

@@ -1,0 +1,130 @@
+"""Whether each phrase is in the finished file: whole, and where it was planned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from generator.audio import GRID_FRAMES, RATE_HZ, clock
+from generator.model import Check, Timeline
+from generator.verify.cells import BANDS, CELL_FRAMES, decibels
+from generator.verify.expect import Expected
+
+if TYPE_CHECKING:
+    from generator.verify.cells import Grid
+
+MOST_LAG_MS = 1000.0 * GRID_FRAMES / RATE_HZ
+MOST_APART_DB = 3.0
+"""Of any band over 100 ms. Half a syllable that is missing is 10 dB and more, unless the bed covers
+it; what the encoder does is half a decibel."""
+
+_REACH = 15
+"""Cells to either side, 300 ms, within which a phrase is looked for."""
+_STRETCH = 5
+"""Cells in which a difference counts: 100 ms."""
+_SOFT = 1e-5
+"""50 dB under the loud syllables of a phrase there is nothing to compare."""
+_LOUD, _LIMITED_DB = 10.0**-2.0, 6.0
+"""A mean square over which the limiter may have held a syllable, and by how much at the most."""
+_FINE = 0.1
+"""Of a cell: lags are found to 2 ms."""
+
+
+@dataclass(frozen=True)
+class _Match:
+    """How a phrase was found."""
+
+    number: int
+    start_frame: int
+    lag_ms: float
+    apart_db: float
+
+    @property
+    def where(self) -> str:
+        return f"phrase {self.number} at {clock(self.start_frame)}"
+
+
+def checks(timeline: Timeline, expected: Expected, grid: Grid) -> Iterator[Check]:
+    """Where the phrase lies that is furthest off, and what is worst missing or added in one."""
+    found = list(_matches(timeline, expected, grid))
+    late = max(found, key=lambda each: abs(each.lag_ms), default=_Match(0, 0, 0.0, 0.0))
+    yield Check(
+        "phrases in place",
+        round(late.lag_ms, 1),
+        MOST_LAG_MS,
+        "ms",
+        abs(late.lag_ms) <= MOST_LAG_MS,
+        late.where if late.lag_ms else "",
+    )
+    torn = max(found, key=lambda each: each.apart_db, default=_Match(0, 0, 0.0, 0.0))
+    met = torn.apart_db <= MOST_APART_DB
+    where = torn.where if found else ""
+    yield Check("phrases whole", round(torn.apart_db, 2), MOST_APART_DB, "dB", met, where)
+
+
+def _matches(timeline: Timeline, expected: Expected, grid: Grid) -> Iterator[_Match]:
+    """Each phrase against the file, with all else that is expected to sound around it."""
+    whole = expected.ground[:, :BANDS].copy()
+    for spoken, clip in zip(timeline.spoken, expected.clips, strict=True):
+        first = spoken.start_frame // CELL_FRAMES
+        whole[first : first + len(clip)] += clip[:, :BANDS]
+    for index, spoken in enumerate(timeline.spoken):
+        clip = np.pad(expected.clips[index][:, :BANDS], ((_REACH, _REACH), (0, 0)))
+        first = spoken.start_frame // CELL_FRAMES - _REACH
+        there, ground, planned = (
+            _cut(each, first, len(clip)) for each in (grid, expected.ground, whole)
+        )
+        around = np.maximum(planned - clip, 0.0)
+        floor = np.maximum(ground, _SOFT * _loud(clip))
+        lag, apart = _aligned(clip, around + floor, there + floor)
+        lag_ms = lag * 1000.0 * CELL_FRAMES / RATE_HZ
+        yield _Match(index + 1, spoken.start_frame, lag_ms, _worst(apart))
+
+
+def _cut(grid: Grid, first: int, cells: int) -> Grid:
+    """The bands of some cells, silent where the grid has none."""
+    before = max(-first, 0)
+    piece = grid[max(first, 0) : max(first + cells, 0), :BANDS]
+    return np.pad(piece, ((before, cells - before - len(piece)), (0, 0)))
+
+
+def _loud(clip: Grid) -> float:
+    """How loud the loud bands of the phrase are."""
+    return float(np.percentile(clip.max(axis=1), 95)) + 1e-12
+
+
+def _aligned(clip: Grid, around: Grid, there: Grid) -> tuple[float, Grid]:
+    """The lag in cells at which the phrase lies, and how far each cell is apart in dB then."""
+
+    def apart(lag: float) -> Grid:
+        return decibels(there / (around + _moved(clip, lag)))
+
+    def cost(lag: float) -> float:
+        return float(np.abs(apart(lag)).mean())
+
+    near = min(range(-_REACH, _REACH + 1), key=lambda lag: (cost(lag), abs(lag)))
+    tried = near + _FINE * np.arange(-9, 10)
+    lag = min(map(float, tried), key=lambda each: (cost(each), abs(each)))
+    return lag, _unlimited(apart(lag), _moved(clip, lag))
+
+
+def _unlimited(apart: Grid, clip: Grid) -> Grid:
+    """The differences but for what the limiter may have taken off the loudest syllables."""
+    limited = (clip.sum(axis=1, keepdims=True) > _LOUD) & (apart < 0.0)
+    return np.where(limited, np.minimum(apart + np.float32(_LIMITED_DB), np.float32(0.0)), apart)
+
+
+def _moved(clip: Grid, lag: float) -> Grid:
+    """The clip so many cells later; between two cells its energy is shared."""
+    low = int(np.floor(lag))
+    share = np.float32(lag - low)
+    return np.roll(clip, low, axis=0) * (1 - share) + np.roll(clip, low + 1, axis=0) * share
+
+
+def _worst(apart: Grid) -> float:
+    """The largest mean difference of a band over 100 ms."""
+    sums = np.cumsum(np.pad(apart, ((1, 0), (0, 0))), axis=0, dtype=np.float64)
+    return float(np.abs(sums[_STRETCH:] - sums[:-_STRETCH]).max() / _STRETCH)

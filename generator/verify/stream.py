@@ -1,0 +1,171 @@
+"""The bytes of a finished MP3: its tag, its ``Info`` header, and whether every frame is there.
+
+A track is constant 128 kbit/s at 48 kHz, so every MP3 frame has 384 bytes and begins alike: the
+file is a table, read some rows at a time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+import numpy as np
+
+from generator.audio import GRID_FRAMES
+from generator.errors import CheckError
+from generator.model import Stream
+from generator.system import open_plain
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Bytes = npt.NDArray[np.uint8]
+    Words = npt.NDArray[np.uint16]
+
+FRAME_BYTES = 384
+MOST_TAG_BYTES = 4 << 20
+_ROWS = 4_096
+_HEAD_BYTES = 10
+_MARK, _MASK = np.array([0xFF, 0xFB, 0x94], np.uint8), np.array([0xFF, 0xFF, 0xFE], np.uint8)
+"""MPEG 1, layer III, 128 kbit/s, 48 kHz; one bit of the third byte is free."""
+_INFO = 36
+"""Where the ``Info`` header lies in its frame; the table of LAME's that follows it is 120 on."""
+_FRAMES, _BYTES, _ENCODER, _GAPS = _INFO + 8, _INFO + 12, _INFO + 120, _INFO + 141
+_MUSIC_BYTES, _MUSIC_CRC, _TAG_CRC = _INFO + 148, _INFO + 152, _INFO + 154
+
+
+@dataclass(frozen=True)
+class Info:
+    """What the ``Info`` header says of the file, and whether the file is so."""
+
+    frames: int
+    """Samples that are left when the decoder's delay and the padding are taken away."""
+    untrue: tuple[str, ...]
+    """What in it is not so."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A finished file as bytes."""
+
+    path: Path
+    tag: bytes = field(repr=False)
+    stream: Stream
+    info: Info | None
+    """None where there is no such header."""
+
+
+def opened(path: Path) -> Opened | None:
+    """What an MP3 is made of, read to its end once; None for another format.
+
+    Raises CheckError, naming the file, when it is no plain file, cannot be read, or holds no MP3
+    frame of our kind.
+    """
+    if path.suffix != ".mp3":
+        return None
+    try:
+        with open_plain(path) as file:
+            tag = _tag(file)
+            return _read(path, file, tag)
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise CheckError(f"is not a finished track ({why})", where=str(path)) from error
+
+
+def _tag(file: BinaryIO) -> bytes:
+    """The ID3 tag before the sound, or nothing."""
+    head = file.read(_HEAD_BYTES)
+    if head[:3] != b"ID3" or len(head) < _HEAD_BYTES:
+        file.seek(0)
+        return b""
+    size = sum((byte & 0x7F) << 7 * place for place, byte in enumerate(reversed(head[6:])))
+    if size > MOST_TAG_BYTES:
+        raise ValueError("its tag is too large")
+    return head + file.read(size)
+
+
+def _read(path: Path, file: BinaryIO, tag: bytes) -> Opened:
+    digest, size_bytes, frames, crc = hashlib.blake2b(digest_size=16), 0, 0, 0
+    first = b""
+    while piece := file.read(_ROWS * FRAME_BYTES):
+        digest.update(piece)
+        rows = np.frombuffer(piece, np.uint8, len(piece) // FRAME_BYTES * FRAME_BYTES)
+        table = rows.reshape(-1, FRAME_BYTES)
+        frames += int(((table[:, :3] & _MASK) == _MARK).all(axis=1).sum())
+        crc = _crc(table if first else table[1:], crc)
+        first = first or piece[:FRAME_BYTES]
+        size_bytes += len(piece)
+    if not frames:
+        raise ValueError("no MP3 at 48 kHz and 128 kbit/s")
+    encoder = first[_ENCODER : _ENCODER + 9] if first[_INFO : _INFO + 4] == b"Info" else b""
+    said = "".join(each for each in encoder.decode("ascii", "replace") if each.isprintable())
+    stream = Stream(digest.hexdigest(), size_bytes, frames, said)
+    return Opened(path, tag, stream, _info(first, stream, crc) if encoder else None)
+
+
+def _info(first: bytes, stream: Stream, crc: int) -> Info:
+    def number(at: int, size: int) -> int:
+        return int.from_bytes(first[at : at + size], "big")
+
+    gaps = number(_GAPS, 3)
+    frames = number(_FRAMES, 4)
+    facts = {
+        "frames": frames == stream.frames - 1 == stream.size_bytes // FRAME_BYTES - 1,
+        "bytes": number(_BYTES, 4) == number(_MUSIC_BYTES, 4) == stream.size_bytes,
+        "checksum of the sound": number(_MUSIC_CRC, 2) == crc,
+        "checksum of the header": number(_TAG_CRC, 2) == _crc_of(first[:_TAG_CRC]),
+    }
+    sound = frames * GRID_FRAMES - (gaps >> 12) - (gaps & 0xFFF)
+    return Info(sound, tuple(name for name, so in facts.items() if not so))
+
+
+# --- the checksum of the encoder: CRC-16, reflected, polynomial 0x8005 ------------------------
+
+
+def _stepped(crc: Words) -> Words:
+    """The checksum eight bits on."""
+    for _bit in range(8):
+        crc = (crc >> np.uint16(1)) ^ (np.uint16(0xA001) * (crc & np.uint16(1)))
+    return crc
+
+
+@lru_cache(maxsize=1)
+def _table() -> Words:
+    """The checksum of each byte by itself."""
+    return _stepped(np.arange(256, dtype=np.uint16))
+
+
+def _crc_of(content: bytes) -> int:
+    return int(_rows_crc(np.frombuffer(content, np.uint8)[None])[0])
+
+
+def _rows_crc(rows: Bytes, begun: Words | None = None) -> Words:
+    """The checksum of each row by itself, from 0 or from what was begun."""
+    crc = np.zeros(len(rows), np.uint16) if begun is None else begun
+    table = _table()
+    for column in np.ascontiguousarray(rows.T):
+        crc = (crc >> np.uint16(8)) ^ table[(crc & np.uint16(0xFF)) ^ column]
+    return crc
+
+
+@lru_cache(maxsize=1)
+def _past_a_row() -> tuple[list[int], list[int]]:
+    """What a checksum becomes when a row of zeros follows: by its low byte, and by its high one.
+
+    A checksum is linear: that of a row after others is that of the row, and this of the others.
+    """
+    zeros = np.zeros((256, FRAME_BYTES), np.uint8)
+    low = _rows_crc(zeros, np.arange(256, dtype=np.uint16))
+    high = _rows_crc(zeros, np.arange(256, dtype=np.uint16) << np.uint16(8))
+    return low.tolist(), high.tolist()
+
+
+def _crc(rows: Bytes, crc: int) -> int:
+    """The checksum with these rows after what gave ``crc``."""
+    low, high = _past_a_row()
+    for each in _rows_crc(rows).tolist():
+        crc = low[crc & 0xFF] ^ high[crc >> 8] ^ each
+    return crc
