@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from generator import personalise, picture, script, shelf, system, voices
+from generator import personalise, picture, plan, script, shelf, system, voices
 from generator.errors import UsageError, nearest
 from generator.model import (
     PROFILES,
@@ -40,6 +41,12 @@ class Wishes:
     """The listener agreed that the words of the track go to the online voice's service."""
     bed: Path | str | None = None
     """``drone``, ``brown``, ``none`` or a sound file; left out, what the script's author chose."""
+    bells: str | None = None
+    """``start``, ``end``, ``sections``, ``5m`` for that often, or ``none``, with commas."""
+    bell: str | None = None
+    """``bowl``, ``bowl:3`` struck three times, ``bowl:3:-6`` and so many decibels softer."""
+    dry: bool = False
+    """The voice as its engine gives it, without the house's own polish."""
     cover: Path | str | None = None
     """A JPEG or PNG file; left out, a picture is drawn."""
     profile: str = "personal"
@@ -95,7 +102,7 @@ def job_for(chosen: Script, listener: Listener, wishes: Wishes, folders: system.
             where="--for",
             remedy="Choose another label.",
         )
-    voice = voices.load(wishes.voice, folders.voices)
+    voice = dataclasses.replace(voices.load(wishes.voice, folders.voices), dry=wishes.dry)
     fallback = _fallback(wishes.fallback, folders)
     for each in filter(None, (voice, fallback)):
         personalise.speakable(chosen, listener, each.language)
@@ -109,6 +116,7 @@ def job_for(chosen: Script, listener: Listener, wishes: Wishes, folders: system.
         length_s=length_s(wishes.length),
         bed=RECORDING if recorded else str(wishes.bed or chosen.bed),
         seed=wishes.seed,
+        ringing=plan.wished(wishes.bells, wishes.bell),
         label=label or (shelf.new_label() if listener.personal else PUBLIC_LABEL),
         out=out,
         with_text=wishes.with_text,

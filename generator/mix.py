@@ -32,6 +32,8 @@ FADE_OUT_S = 6.0
 END_S = 2.0
 """Whatever still rings at the end of the track goes down over this long."""
 BED_CROSSFADE_S = 8.0
+BREATH_BELOW_LU = 14.0
+"""How far a full swell lies under the speech."""
 
 
 class Bed(Protocol):
@@ -65,6 +67,9 @@ class Tracks:
     bed_db: Mapping[str, float]
     bell_db: Mapping[str, float]
     duck_db: float
+    breath: Callable[[int, int], Samples] | None = None
+    """The full swell of a breath from a frame on, shape ``(frames, 2)``."""
+    breath_db: float = 0.0
 
 
 def levels(
@@ -90,6 +95,7 @@ def blocks(
     """The mix, shape ``(frames, 2)`` a block, ``timeline.frames`` in all."""
     bed_curves = [_bed_curve(timeline, index) for index in range(len(timeline.beds))]
     duck = _duck_curve(timeline)
+    swell = _swell_curve(timeline)
     voice = _Voice(timeline.spoken, tracks)
     for start in range(0, timeline.frames, block_frames):
         frames = min(block_frames, timeline.frames - start)
@@ -99,6 +105,7 @@ def blocks(
             _add_bed(sound, span, curve.at(start, frames), ducked, start, tracks)
         for strike in timeline.strikes:
             _add_bell(sound, strike, start, tracks)
+        _add_breath(sound, swell.at(start, frames), start, tracks)
         voice.add(sound, start)
         _fade_end(sound, start, timeline.frames)
         yield sound
@@ -182,8 +189,26 @@ def _add_bell(sound: Samples, strike: Strike, start: int, tracks: Tracks) -> Non
     if at < len(sound) and at + len(ring) > 0:
         piece = ring[max(-at, 0) : len(sound) - at]
         first = max(at, 0)
-        gain = np.float32(amplitude(tracks.bell_db[strike.kind]))
+        gain = np.float32(amplitude(tracks.bell_db[strike.kind] + strike.level_db))
         sound[first : first + len(piece)] += piece * gain
+
+
+def _swell_curve(timeline: Timeline) -> _Breakpoints:
+    """0 at the end of a breath, 1 at its fullest: it rises, stays and falls with the phases."""
+    ends = {"in": (0.0, 1.0), "hold": (1.0, 1.0), "out": (1.0, 0.0), "rest": (0.0, 0.0)}
+    points = [(0.0, 0.0)]
+    for each in timeline.swells:
+        first, last = ends[each.breath]
+        points += [(each.start_frame, first), (each.start_frame + each.frames, last)]
+    frames, values = zip(*points, strict=True)
+    return _Breakpoints(frames, values)
+
+
+def _add_breath(sound: Samples, swell: Curve | float, start: int, tracks: Tracks) -> None:
+    if tracks.breath is None or (isinstance(swell, float) and swell == 0.0):
+        return
+    gain = np.float32(amplitude(tracks.breath_db)) * swell
+    sound += tracks.breath(start, len(sound)) * np.reshape(gain, (-1, 1)).astype(np.float32)
 
 
 def _fade_end(sound: Samples, start: int, total: int) -> None:

@@ -23,7 +23,18 @@ ROOMS: dict[str, set[str]] = {
     "jinja2": {"script"},
     "mutagen": {"tags"},
     "num2words": {"personalise"},
-    "numpy": {"audio", "bed", "bells", "cover", "encode", "loudness", "master", "mix", "segment"}
+    "numpy": {
+        "audio",
+        "bed",
+        "bells",
+        "breath",
+        "cover",
+        "encode",
+        "loudness",
+        "master",
+        "mix",
+        "segment",
+    }
     | {"recording", "speech", "verify"},
     "onnxruntime": {"speech"},
     "pedalboard": {"encode", "speech"},

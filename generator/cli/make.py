@@ -33,6 +33,13 @@ _CHOICES: tuple[click.Option, ...] = (
         help="drone, brown, none, or a recording of yours.  [the script's own]",
     ),
     click.Option(
+        ["--bells"],
+        metavar="WHEN",
+        help="start, end, sections, 5m, none; with commas.  [as written]",
+    ),
+    click.Option(["--bell"], metavar="KIND", help="bowl, bowl:3 (strikes), bowl:3:-6 (and dB)."),
+    click.Option(["--dry"], is_flag=True, default=None, help="The voice unpolished."),
+    click.Option(
         ["--profile"], metavar="NAME", help="personal, podcast, library or sleep.  [personal]"
     ),
     click.Option(["--seed"], type=int, help="Another drone, other bells.  [1]"),

@@ -5,7 +5,20 @@ Every number carries its unit in its name: ``_s`` seconds, ``_frames`` or ``_fra
 """
 
 from generator.model.author import Answer, Field, Listener, Script
-from generator.model.cue import Beat, BedChange, Bell, Chapter, Cue, Echo, Pause, Phrase
+from generator.model.cue import (
+    BELL_LEVELS_DB,
+    MAX_STRIKES,
+    Beat,
+    BedChange,
+    Bell,
+    BreathKind,
+    Chapter,
+    Cue,
+    Echo,
+    Pause,
+    Phrase,
+    Ringing,
+)
 from generator.model.job import (
     PUBLIC_LABEL,
     RECORDING,
@@ -16,10 +29,12 @@ from generator.model.job import (
     OwnFile,
     Stage,
 )
-from generator.model.timeline import BedSpan, Section, Silence, Spoken, Strike, Timeline
+from generator.model.timeline import BedSpan, Section, Silence, Spoken, Strike, Swell, Timeline
 from generator.model.voice import PROFILES, Clip, Profile, Voice
 
 __all__ = [
+    "BELL_LEVELS_DB",
+    "MAX_STRIKES",
     "PROFILES",
     "PUBLIC_LABEL",
     "RECORDING",
@@ -28,6 +43,7 @@ __all__ = [
     "BedChange",
     "BedSpan",
     "Bell",
+    "BreathKind",
     "Chapter",
     "Clip",
     "Cue",
@@ -42,12 +58,14 @@ __all__ = [
     "Pause",
     "Phrase",
     "Profile",
+    "Ringing",
     "Script",
     "Section",
     "Silence",
     "Spoken",
     "Stage",
     "Strike",
+    "Swell",
     "Timeline",
     "Voice",
 ]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from generator import (
     bed,
     bells,
+    breath,
     cover,
     encode,
     master,
@@ -80,6 +81,7 @@ def cues_of(job: Job) -> tuple[Cue, ...]:
         job.length_minutes,
         personalise.FILTERS,
     )
+    cues = plan.rung(cues, job.ringing)
     if not job.profile.spoken_disclosure:
         return cues
     said = Phrase(wording(job.script.language).spoken_disclosure)
@@ -95,6 +97,7 @@ def outline(job: Job, cues: tuple[Cue, ...]) -> Timeline:
         job.length_s,
         title=job.script.title,
         bed=job.bed,
+        ringing=job.ringing,
         within=job.voice.estimate_within,
     )
     for span in timeline.beds:
@@ -140,6 +143,7 @@ def render(
             job.length_s,
             title=job.script.title,
             bed=job.bed,
+            ringing=job.ringing,
         )
         mp3 = place.file(path.name)
         sound = master.limited(mix.blocks(timeline, tracks(job, timeline, clips, recorded)))
@@ -183,7 +187,16 @@ def tracks(
         {kind: bells.loudest_lufs(sound) for kind, sound in rung.items()},
     )
     return mix.Tracks(
-        clips, speech.read, beds, rung, speech_db, bed_db, bell_db, job.profile.duck_db
+        clips,
+        speech.read,
+        beds,
+        rung,
+        speech_db,
+        bed_db,
+        bell_db,
+        job.profile.duck_db,
+        breath.block,
+        job.profile.speech_lufs - mix.BREATH_BELOW_LU - breath.LUFS,
     )
 
 

@@ -16,7 +16,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from generator.errors import ScriptError, UsageError, nearest
-from generator.model import Answer, Beat, Chapter, Cue, Echo, Pause, Phrase, Script
+from generator.model import Answer, Beat, BreathKind, Chapter, Cue, Echo, Pause, Phrase, Script
 from generator.script.bounds import (
     MAX_CHARACTERS,
     MAX_CUES,
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 Filter = Callable[..., str]
 
 SENTENCE_GAP = Pause(1.1, 1.1, 1.1, "sentence")
+SPOKEN_ROUNDS = 3
+"""Of counted breathing: whoever hears a fourth knows it by then, and the swell carries it on."""
 PARAGRAPH_GAP = Pause(2.2, 2.2, 2.2, "paragraph")
 
 _OPEN, _CLOSE = "\ue000", "\ue001"
@@ -58,7 +60,8 @@ def fill(
     names |= {name: switches.get(name, False) for name in script.switches}
     with in_time(script.path):
         tokens = filling.tokens(filling.body(names))
-        cues = tuple(islice(_sequence(tokens, script.language), MAX_CUES + 1))
+        holds = not switches.get("gentle", False)
+        cues = tuple(islice(_sequence(tokens, script.language, holds=holds), MAX_CUES + 1))
         refuse_excess(cues, str(script.path))
     return cues
 
@@ -244,8 +247,13 @@ def _tracked(plain: Filter) -> Callable[..., str]:
     return tracked
 
 
-def _sequence(tokens: Iterator[Written | Value | str], language: str) -> Iterator[Cue]:
-    """Phrases with the gaps the house puts after them, and the cues between, in order."""
+def _sequence(
+    tokens: Iterator[Written | Value | str], language: str, *, holds: bool
+) -> Iterator[Cue]:
+    """Phrases with the gaps the house puts after them, and the cues between, in order.
+
+    Without ``holds``, no breath is held.
+    """
     pace = 1.0
     sentences = Sentences()
     for token in tokens:
@@ -256,7 +264,7 @@ def _sequence(tokens: Iterator[Written | Value | str], language: str) -> Iterato
         if isinstance(token, Pace):
             pace = token.factor
         elif isinstance(token, Breathing):
-            yield from _breathing(token, language, pace)
+            yield from _breathing(token if holds else token.without_holds(), language, pace)
         elif isinstance(token, Phrase):
             yield Phrase(token.text, token.personal, pace)
         elif isinstance(token, Echo):
@@ -276,13 +284,14 @@ def _phrases(sentences: Sentences, pace: float) -> Iterator[Cue]:
 
 def _breathing(breathing: Breathing, language: str, pace: float) -> Iterator[Cue]:
     say = wording(language)
-    phases = (
-        (say.breathe_in, breathing.in_s),
-        (say.hold, breathing.hold_s),
-        (say.breathe_out, breathing.out_s),
-        (say.hold, breathing.hold_out_s),
+    phases: tuple[tuple[BreathKind, str, float], ...] = (
+        ("in", say.breathe_in, breathing.in_s),
+        ("hold", say.hold, breathing.hold_s),
+        ("out", say.breathe_out, breathing.out_s),
+        ("rest", say.hold, breathing.hold_out_s),
     )
-    for _round in range(breathing.times):
-        for words, span_s in phases:
+    for number in range(breathing.times):
+        for breath, words, span_s in phases:
+            phrase = Phrase(words, pace=pace) if number < SPOKEN_ROUNDS else None
             if span_s:
-                yield Beat(Phrase(words, pace=pace), span_s)
+                yield Beat(phrase, span_s, breath)

@@ -21,7 +21,7 @@ from generator.voices import online
 DEFAULT = "joe"
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
-_OWN = frozenset({"name", "folder", "sends_to"})
+_OWN = frozenset({"name", "folder", "sends_to", "dry"})
 """Known from where the file lies or from the engine, not from what the file says."""
 
 
