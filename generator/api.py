@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from generator import personalise, picture, script, shelf, system, voices
+from generator import personalise, picture, plan, script, shelf, system, voices
 from generator.errors import UsageError, nearest
 from generator.model import (
     FORMATS,
@@ -41,6 +42,12 @@ class Wishes:
     """The listener agreed that the words of the track go to the online voice's service."""
     bed: Path | str | None = None
     """A built-in bed, some of them joined by ``+``, or a file; left out, what the author chose."""
+    bells: str | None = None
+    """``start``, ``end``, ``sections``, ``5m`` for that often, or ``none``, with commas."""
+    bell: str | None = None
+    """``bowl``, ``bowl:3`` struck three times, ``bowl:3:-6`` and so many decibels softer."""
+    dry: bool = False
+    """The voice as its engine gives it, without the house's own polish."""
     cover: Path | str | None = None
     """A JPEG or PNG file; left out, a picture is drawn."""
     format: str = FORMATS[0]
@@ -89,7 +96,7 @@ def job_for(chosen: Script, listener: Listener, wishes: Wishes, folders: system.
         raise UsageError("a seed is a whole number from 0 up", where="--seed")
     if out != OUTPUT and not out.is_dir():
         raise UsageError("there is no such folder", where=str(out), remedy="Make it first.")
-    voice = voices.load(wishes.voice, folders.voices)
+    voice = dataclasses.replace(voices.load(wishes.voice, folders.voices), dry=wishes.dry)
     fallback = _fallback(wishes.fallback, folders)
     for each in filter(None, (voice, fallback)):
         personalise.speakable(chosen, listener, each.language)
@@ -103,6 +110,7 @@ def job_for(chosen: Script, listener: Listener, wishes: Wishes, folders: system.
         length_s=length_s(wishes.length),
         bed=RECORDING if recorded else str(wishes.bed or chosen.bed),
         seed=wishes.seed,
+        ringing=plan.wished(wishes.bells, wishes.bell),
         label=_label(wishes.label, listener),
         out=out,
         with_text=wishes.with_text,

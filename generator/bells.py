@@ -110,6 +110,19 @@ _RECIPES: Mapping[str, Recipe] = {
             Partial(12.87, -24.0, 0.7, 3.3),
         ),
     ),
+    # A block of wood, gone at once: modes of a free bar (Fletcher and Rossing, "The Physics of
+    # Musical Instruments", 2.15), the lowest made louder by the hollow under it.
+    "block": Recipe(
+        root_hz=410.0,
+        second=0.3,
+        partials=(
+            Partial(1.0, 0.0, 0.60, 2.0),
+            Partial(2.756, -7.0, 0.28, 3.0),
+            Partial(5.404, -14.0, 0.14, 4.0),
+            Partial(8.933, -22.0, 0.08, 5.0),
+            Partial(13.344, -30.0, 0.05, 6.0),
+        ),
+    ),
 }
 
 BELLS: tuple[str, ...] = tuple(_RECIPES)

@@ -31,6 +31,8 @@ FADE_OUT_S = 6.0
 END_S = 2.0
 """Whatever still rings at the end of the track goes down over this long."""
 BED_CROSSFADE_S = 8.0
+BREATH_BELOW_LU = 14.0
+"""How far a full swell lies under the speech."""
 
 
 class Bed(Protocol):
@@ -66,6 +68,9 @@ class Tracks:
     speech_db: float
     bed_db: Mapping[str, float]
     bell_db: Mapping[str, float]
+    breath: Callable[[int, int], Samples] | None = None
+    """The full swell of a breath from a frame on, shape ``(frames, 2)``."""
+    breath_db: float = 0.0
 
     def gain(self, clip: Clip) -> float:
         """The factor that brings a clip to its level."""
@@ -87,8 +92,9 @@ def levels(
 
 
 def blocks(timeline: Timeline, tracks: Tracks, block_frames: int = BLOCK_FRAMES) -> Iterator[Mixed]:
-    """The mix in its parts, ``timeline.frames`` in all. The room counts among the bed."""
+    """The mix in its parts, ``timeline.frames`` in all. Room and breath count among the bed."""
     spans = _bed_spans(timeline, tracks)
+    swell = _swell_curve(timeline)
     voice = _Voice(timeline.spoken, tracks)
     for start in range(0, timeline.frames, block_frames):
         frames = min(block_frames, timeline.frames - start)
@@ -97,6 +103,7 @@ def blocks(timeline: Timeline, tracks: Tracks, block_frames: int = BLOCK_FRAMES)
             span.add_to(mixed.bed, start)
         for strike in timeline.strikes:
             _add_bell(mixed.bells, strike, start, tracks)
+        _add_breath(mixed.bed, swell.at(start, frames), start, tracks)
         voice.add(mixed.voice, start)
         for part in PARTS:
             _fade_end(getattr(mixed, part), start, timeline.frames)
@@ -220,8 +227,25 @@ def _add_bell(sound: Samples, strike: Strike, start: int, tracks: Tracks) -> Non
     if at < len(sound) and at + len(ring) > 0:
         piece = ring[max(-at, 0) : len(sound) - at]
         first = max(at, 0)
-        gain = np.float32(amplitude(tracks.bell_db[strike.kind]))
+        gain = np.float32(amplitude(tracks.bell_db[strike.kind] + strike.level_db))
         sound[first : first + len(piece)] += piece * gain
+
+
+def _swell_curve(timeline: Timeline) -> _Breakpoints:
+    """0 at the end of a breath, 1 at its fullest: it rises, stays and falls with the phases."""
+    ends = {"in": (0.0, 1.0), "hold": (1.0, 1.0), "out": (1.0, 0.0), "rest": (0.0, 0.0)}
+    points = [(0.0, 0.0)]
+    for each in timeline.swells:
+        first, last = ends[each.breath]
+        points += [(each.start_frame, first), (each.start_frame + each.frames, last)]
+    frames, values = zip(*points, strict=True)
+    return _Breakpoints(frames, values)
+
+
+def _add_breath(sound: Samples, swell: Curve, start: int, tracks: Tracks) -> None:
+    if tracks.breath and swell.any():
+        gain = np.float32(amplitude(tracks.breath_db)) * swell
+        sound += tracks.breath(start, len(sound)) * gain[:, np.newaxis]
 
 
 def _fade_end(sound: Samples, start: int, total: int) -> None:

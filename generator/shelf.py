@@ -128,6 +128,7 @@ def digest(job: Job, speech: Mapping[str, object], secret: bytes) -> str:
         "length_s": job.length_s,
         "bed": job.recording.digest if job.recording else job.bed,
         "seed": job.seed,
+        "ringing": dataclasses.asdict(job.ringing),
         "with_text": job.with_text,
     }
     if job.picture:

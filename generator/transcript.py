@@ -28,6 +28,7 @@ from generator.model import (
     Spoken,
     Stream,
     Strike,
+    Swell,
     Timeline,
 )
 
@@ -45,7 +46,13 @@ _BLANKS = re.compile(r"[^\S\u00a0\u202f]+")
 _RUN_ON = ("sentence", "breath")
 """Origins of the silences after which the words run on in the same line."""
 
-_LISTS = {"silences": Silence, "strikes": Strike, "sections": Section, "beds": BedSpan}
+_LISTS = {
+    "silences": Silence,
+    "strikes": Strike,
+    "swells": Swell,
+    "sections": Section,
+    "beds": BedSpan,
+}
 """What the document holds just as the timeline does."""
 
 

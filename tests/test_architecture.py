@@ -23,8 +23,8 @@ ROOMS: dict[str, set[str]] = {
     "jinja2": {"script"},
     "mutagen": {"tags"},
     "num2words": {"personalise"},
-    "numpy": {"audio", "bed", "bells", "cover", "encode", "graph", "loudness", "master", "mix"}
-    | {"playback", "recording", "segment", "speech", "verify"},
+    "numpy": {"audio", "bed", "bells", "breath", "cover", "encode", "graph", "loudness", "master"}
+    | {"mix", "playback", "recording", "segment", "speech", "verify"},
     "onnxruntime": {"speech"},
     "pedalboard": {"encode", "speech"},
     "piper": {"speech"},

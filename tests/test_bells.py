@@ -69,9 +69,11 @@ def test_no_step_is_larger_than_its_partials_explain(kind, sound):
 
 
 def test_it_dies_away_steadily_and_to_the_end(sound):
-    two_seconds = energies(sound, 2.0)  # longer than any beating of the lowest pair
-    assert (np.diff(10 * np.log10(two_seconds)) < -6.0).all()
-    assert np.abs(sound[-RATE_HZ // 10 :]).max() < np.abs(sound).max() * 10 ** (-70 / 20)
+    window_s = min(2.0, len(sound) / RATE_HZ / 6)  # 2 s: longer than any beating of the lowest pair
+    assert (np.diff(10 * np.log10(energies(sound, window_s))) < -6.0).all()
+    assert np.abs(sound[-min(RATE_HZ // 10, len(sound) // 50) :]).max() < np.abs(
+        sound
+    ).max() * 10 ** (-70 / 20)
     assert np.abs(sound[-1]).max() < 1e-7
 
 
@@ -90,7 +92,8 @@ def test_the_partials_are_those_of_the_table(kind, sound):
         wanted_hz = partial.ratio * recipe.root_hz
         near = np.flatnonzero(np.abs(hz - wanted_hz) < 25.0)
         found_hz = hz[near[spectrum[near].argmax()]]
-        assert wanted_hz - 0.3 <= found_hz <= wanted_hz + partial.beat_hz + 0.3
+        fine_hz = max(0.3, RATE_HZ / len(sound))
+        assert wanted_hz - fine_hz <= found_hz <= wanted_hz + partial.beat_hz + fine_hz
 
 
 def test_high_partials_die_first(kind):
@@ -172,6 +175,7 @@ def test_silence_has_a_loudness_that_can_be_reckoned_with():
 
 def test_a_bell_is_as_loud_as_a_meter_reads(sound):
     meter = pyloudnorm.Meter(RATE_HZ, block_size=0.4)
-    cuts = [sound[start : start + 19_200] for start in range(0, RATE_HZ, 480)]
+    padded = np.pad(sound, ((0, 2 * RATE_HZ), (0, 0)))
+    cuts = [padded[start : start + 19_200] for start in range(0, min(RATE_HZ, len(sound)), 480)]
     read = max(meter.integrated_loudness(cut) for cut in cuts)
     assert loudest_lufs(sound) == pytest.approx(read, abs=0.2)

@@ -358,3 +358,16 @@ def test_the_runtime_of_the_voice_reports_to_nobody(home: Path) -> None:
     assert '"voice joe"' in done.stdout
     assert "times faster" in done.stdout
     assert not [path for path in home.rglob("*") if "microsoft" in path.name.lower()]
+
+
+def test_bells_and_a_dry_voice_are_wished_for(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("plan", "care-circuit", "--no-input", "--json")
+    meditate(*words)
+    plain = json.loads(capsys.readouterr().out)
+    meditate(*words, "--bells", "start,end,sections,5m", "--bell", "block:3:-6", "--dry")
+    belled = json.loads(capsys.readouterr().out)
+    assert belled["length_s"] > plain["length_s"]
+    assert "Did you mean 'bowl'" in refused("render", "care-circuit", "--bell", "bowll")
+    assert "--bells start,end,5m" in refused("render", "care-circuit", "--bells", "often")

@@ -68,8 +68,15 @@ SOUNDS = st.one_of(
     st.tuples(PHRASES, st.just(PARAGRAPH), pauses(), pauses()),
     st.tuples(PHRASES),
     st.tuples(st.builds(Echo, PHRASES)),
-    st.tuples(st.builds(Beat, st.builds(said, st.integers(1, 90_000)), st.floats(2, 8))),
-    st.tuples(st.sampled_from((Bell("bowl"), Bell("small")))),
+    st.tuples(
+        st.builds(
+            Beat,
+            st.builds(said, st.integers(1, 90_000)) | st.none(),
+            st.floats(2, 8),
+            st.sampled_from(("in", "hold", "out", "rest")),
+        )
+    ),
+    st.tuples(st.sampled_from((Bell("bowl"), Bell("small"), Bell("bowl", 3)))),
     st.tuples(st.just(Bell("bowl")), pauses()),
     st.tuples(st.builds(Chapter, st.sampled_from(("One", "Two")))),
     st.tuples(st.builds(BedChange, st.sampled_from(("brown", "none", "drone")))),
@@ -100,7 +107,7 @@ def bounds(sound: Cue, found: list[Pause]) -> tuple[float, float]:
     if isinstance(sound, Echo):
         fixed_s = 1.5 * to_seconds(frames_of(sound.phrase))
     if isinstance(sound, Beat):
-        fixed_s = sound.span_s - to_seconds(frames_of(sound.phrase))
+        fixed_s = sound.span_s - (to_seconds(frames_of(sound.phrase)) if sound.phrase else 0.0)
     if isinstance(sound, Bell) and not authors:
         return (8.0, 8.0)
     counted = authors if authors or fixed_s else found[-1:]
@@ -115,11 +122,19 @@ def bounds(sound: Cue, found: list[Pause]) -> tuple[float, float]:
 
 def silences(cues: list[Cue], timeline: Timeline) -> list[int]:
     """Frames from the end of each sound to the start of the next, and of the last to the end."""
-    spoken, strikes = list(timeline.spoken), list(timeline.strikes)
+    spoken, strikes, swells = (
+        [*timeline.spoken],
+        [*timeline.strikes],
+        [*timeline.swells],
+    )
     places: list[tuple[int, int]] = []
     for cue in sounding(cues):
+        swell = swells.pop(0) if isinstance(cue, Beat) else None
         if isinstance(cue, Bell):
-            places.append((strikes[0].start_frame, strikes.pop(0).start_frame))
+            strokes = [strikes.pop(0).start_frame for _ in range(cue.times)]
+            places.append((strokes[0], strokes[-1]))
+        elif swell and isinstance(cue, Beat) and cue.phrase is None:
+            places.append((swell.start_frame, swell.start_frame))
         else:
             places.append((spoken[0].start_frame, spoken.pop(0).end_frame))
     assert not spoken
@@ -169,11 +184,13 @@ def test_any_cues_fill_any_possible_length_exactly(cues: list[Cue], share: float
     length_s = some_length_s(cues, share)
     timeline = settled(cues, length_s)
     assert timeline.frames == to_frames(length_s)
-    first = min(each.start_frame for each in (*timeline.spoken, *timeline.strikes))
-    total = first + timeline.speech_frames + sum(silences(cues, timeline))
+    sounds = (*timeline.spoken, *timeline.strikes, *timeline.swells)
+    first = min(each.start_frame for each in sounds)
+    ringing = sum(cue.times - 1 for cue in cues if isinstance(cue, Bell)) * to_frames(3.5)
+    total = first + timeline.speech_frames + ringing + sum(silences(cues, timeline))
     assert total == timeline.frames
     in_silence = sum(each.frames for each in timeline.silences)
-    assert in_silence == timeline.frames - timeline.speech_frames - first
+    assert in_silence == timeline.frames - timeline.speech_frames - ringing - first
 
 
 @given(CUES, SHARES)
@@ -183,11 +200,12 @@ def test_phrases_start_on_the_grid_in_order_and_never_overlap(
     cues: list[Cue], share: float
 ) -> None:
     timeline = settled(cues, some_length_s(cues, share))
-    assert [each.phrase for each in timeline.spoken] == [
+    said_by = [
         cue if isinstance(cue, Phrase) else cue.phrase
         for cue in sounding(cues)
         if not isinstance(cue, Bell)
     ]
+    assert [each.phrase for each in timeline.spoken] == [each for each in said_by if each]
     assert all(each.start_frame % GRID_FRAMES == 0 for each in timeline.spoken)
     assert all(after >= 0 for after in silences(cues, timeline))
     assert timeline.spoken == () or timeline.spoken[-1].end_frame < timeline.frames
@@ -254,6 +272,7 @@ def test_sections_cover_the_track_without_a_gap_and_begin_before_their_first_sou
     sounds = sorted(
         [(each.start_frame, each.end_frame) for each in timeline.spoken]
         + [(each.start_frame, each.start_frame) for each in timeline.strikes]
+        + [(each.start_frame, each.start_frame) for each in timeline.swells]
     )
     for section in sections[1:]:
         assert not any(start < section.start_frame < end for start, end in sounds)
@@ -289,7 +308,7 @@ def test_gaps_of_the_house_are_the_same_at_every_length(length_s: float | None) 
 @pytest.mark.parametrize("length_s", [None, 60, 180, 300])
 def test_breathing_stays_on_the_beat_and_does_not_drift(length_s: float | None) -> None:
     spans = (4.0, 6.0) * 20
-    cues: list[Cue] = [*ELASTIC[:4], *(Beat(said(33_333), span) for span in spans), *ELASTIC]
+    cues: list[Cue] = [*ELASTIC[:4], *(Beat(said(33_333), span, "in") for span in spans), *ELASTIC]
     if length_s is not None:
         length_s += 200
     starts = [each.start_frame for each in settled(cues, length_s).spoken][2 : 2 + len(spans)]
@@ -308,7 +327,7 @@ def test_after_a_phrase_to_repeat_comes_half_again_its_length(length_s: float | 
 
 def test_a_breath_too_short_for_its_words_is_refused() -> None:
     with pytest.raises(LengthError, match=r"takes 4\.0 s to say, too long for the 4 s"):
-        settled([Beat(said(4 * RATE_HZ), 4.0)])
+        settled([Beat(said(4 * RATE_HZ), 4.0, "in")])
 
 
 @pytest.mark.parametrize(

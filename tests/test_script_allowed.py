@@ -140,7 +140,7 @@ def test_what_is_on_the_list_is_filled(allowed: str) -> None:
         ("ask('?!')", "ask takes a text with a letter or a digit in it"),
         ("chapter('—')", "chapter takes a text with a letter or a digit in it"),
         ("chapter('\\u200b')", "a text has a character that cannot be spoken"),
-        ("bell('gong')", "there is no bell 'gong'. Known: bowl, large, small."),
+        ("bell('gong')", "there is no bell 'gong'. Known: block, bowl, large, small."),
         ("bed('browm')", "there is no bed 'browm'. Did you mean 'brown'?"),
         ("bed('recording')", "there is no bed 'recording'"),
         ("ask(7)", "ask takes a text"),

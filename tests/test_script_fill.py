@@ -312,9 +312,9 @@ def test_counted_breathing_names_its_phases_in_the_language_of_the_script() -> N
     assert (
         cues
         == (
-            Beat(Phrase("Inspira."), 4),
-            Beat(Phrase("Espira."), 6),
-            Beat(Phrase("Retén el aire."), 2),
+            Beat(Phrase("Inspira."), 4, "in"),
+            Beat(Phrase("Espira."), 6, "out"),
+            Beat(Phrase("Retén el aire."), 2, "rest"),
         )
         * 2
     )

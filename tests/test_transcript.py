@@ -26,6 +26,7 @@ from generator.model import (
     Spoken,
     Stream,
     Strike,
+    Swell,
     Timeline,
 )
 from generator.transcript import cues as cues_of
@@ -67,7 +68,8 @@ TIMELINE = Timeline(
         Silence(500_000, 100_000, "pause"),
         Silence(620_000, 1_380_000, "sentence"),
     ),
-    strikes=(Strike("open", 0), Strike("close", 2_500_000)),
+    strikes=(Strike("open", 0), Strike("close", 2_500_000, -4.0)),
+    swells=(Swell("in", 700_000, 192_000),),
     sections=(Section("Arriving", 60_000, 2_000_000), Section("Returning", 2_000_000, 3_000_000)),
     beds=(BedSpan("drone", 0),),
 )
@@ -243,9 +245,10 @@ def test_the_document_says_what_the_timeline_does() -> None:
             {"title": "Returning", "start_frame": 2_000_000, "end_frame": 3_000_000},
         ],
         "strikes": [
-            {"kind": "open", "start_frame": 0},
-            {"kind": "close", "start_frame": 2_500_000},
+            {"kind": "open", "start_frame": 0, "level_db": 0.0},
+            {"kind": "close", "start_frame": 2_500_000, "level_db": -4.0},
         ],
+        "swells": [{"breath": "in", "start_frame": 700_000, "frames": 192_000}],
         "beds": [{"name": "drone", "start_frame": 0}],
         "facts": {
             "title": "Warmth",
@@ -297,7 +300,8 @@ def timelines(draw: st.DrawFn) -> Timeline:
         frames=frames,
         spoken=many(lambda: Spoken(phrase(), *span())),
         silences=many(lambda: Silence(*span(), draw(texts))),
-        strikes=many(lambda: Strike(draw(texts), span()[0])),
+        strikes=many(lambda: Strike(draw(texts), span()[0], draw(st.floats(-24, 3)))),
+        swells=many(lambda: Swell(draw(st.sampled_from(("in", "hold", "out", "rest"))), *span())),
         sections=many(section),
         beds=many(lambda: BedSpan(draw(texts), span()[0])),
     )

@@ -40,6 +40,7 @@ from generator.audio import RATE_HZ, to_frames, to_ms
 from generator.bed import BEDS
 from generator.errors import CheckError
 from generator.model import PROFILES, Facts, Job, Measured, Mixed, Report, Timeline
+from generator.pipeline import proving
 
 FFMPEG = imageio_ffmpeg.get_ffmpeg_exe()
 FRAME_BYTES = 384
@@ -110,7 +111,7 @@ def rendered(root: Path, voice: str, **wishes: Any) -> Made:
     job = api.job_for(chosen, personalise.check(chosen, {}), wanted, folders)
     kept: list[mix.Tracks] = []
     sounds: dict[Path, np.ndarray] = {}
-    plain = pipeline.witnessed
+    plain = proving.witnessed
 
     def watched(
         job: Job, track: Path, timeline: Timeline, sources: mix.Tracks, *others: Any
@@ -120,7 +121,7 @@ def rendered(root: Path, voice: str, **wishes: Any) -> Made:
         return plain(job, track, timeline, sources, *others)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pipeline, "witnessed", watched)
+        patch.setattr(proving, "witnessed", watched)
         episode = pipeline.render(job, folders)
     return Made(episode.path, job, episode.timeline, kept[0], sounds)
 

@@ -13,6 +13,13 @@ CHOICES: tuple[click.Option, ...] = (
         help="See 'meditate beds'; or a recording of yours.  [the script's own]",
     ),
     click.Option(
+        ["--bells"],
+        metavar="WHEN",
+        help="start, end, sections, 5m, none; with commas.  [as written]",
+    ),
+    click.Option(["--bell"], metavar="KIND", help="bowl, bowl:3 (strikes), bowl:3:-6 (and dB)."),
+    click.Option(["--dry"], is_flag=True, default=None, help="The voice unpolished."),
+    click.Option(
         ["--profile"],
         metavar="NAME",
         help="personal, podcast (says that the voice is synthetic), library or sleep.  [personal]",

@@ -8,15 +8,19 @@ from generator.model.author import Answer, Field, Listener, Script
 from generator.model.bed import Duck
 from generator.model.cue import (
     BEDS,
+    BELL_LEVELS_DB,
     BELLS,
+    MAX_STRIKES,
     Beat,
     BedChange,
     Bell,
+    BreathKind,
     Chapter,
     Cue,
     Echo,
     Pause,
     Phrase,
+    Ringing,
     beds_in,
 )
 from generator.model.job import (
@@ -32,13 +36,15 @@ from generator.model.job import (
 )
 from generator.model.proof import Check, Evidence, Report, Stream
 from generator.model.sound import PARTS, Envelope, Envelopes, Mixed
-from generator.model.timeline import BedSpan, Section, Silence, Spoken, Strike, Timeline
+from generator.model.timeline import BedSpan, Section, Silence, Spoken, Strike, Swell, Timeline
 from generator.model.voice import PROFILES, Clip, Profile, Voice
 
 __all__ = [
     "BEDS",
     "BELLS",
+    "BELL_LEVELS_DB",
     "FORMATS",
+    "MAX_STRIKES",
     "PARTS",
     "PROFILES",
     "PUBLIC_LABEL",
@@ -48,6 +54,7 @@ __all__ = [
     "BedChange",
     "BedSpan",
     "Bell",
+    "BreathKind",
     "Chapter",
     "Check",
     "Clip",
@@ -69,6 +76,7 @@ __all__ = [
     "Phrase",
     "Profile",
     "Report",
+    "Ringing",
     "Script",
     "Section",
     "Silence",
@@ -76,6 +84,7 @@ __all__ = [
     "Stage",
     "Stream",
     "Strike",
+    "Swell",
     "Timeline",
     "Voice",
     "beds_in",

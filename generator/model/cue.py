@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-BELLS = ("small", "large", "bowl")
+BELLS = ("small", "large", "bowl", "block")
 """The bells an author can name."""
 
 BEDS = ("drone", "bowls", "rain", "ocean", "wind", "brown", "pink", "binaural", "none")
@@ -33,12 +33,20 @@ class Pause:
     origin: Literal["pause", "rest", "sentence", "paragraph", "bell", "edge", "breath"] = "pause"
 
 
+BreathKind = Literal["in", "hold", "out", "rest"]
+"""A phase of a breath: ``rest`` is the hold after breathing out."""
+
+
 @dataclass(frozen=True)
 class Beat:
-    """A phrase that begins a stretch of fixed length, as in counted breathing."""
+    """One phase of counted breathing: a stretch of fixed length, carried by a swell.
 
-    phrase: Phrase
+    Its words begin it in the first rounds; later there are none.
+    """
+
+    phrase: Phrase | None
     span_s: float
+    breath: BreathKind
 
 
 @dataclass(frozen=True)
@@ -48,9 +56,27 @@ class Echo:
     phrase: Phrase
 
 
+MAX_STRIKES = 3
+BELL_LEVELS_DB = (-24.0, 3.0)
+
+
 @dataclass(frozen=True)
 class Bell:
     kind: str
+    times: int = 1
+    level_db: float = 0.0
+    """Relative to what the profile gives a bell."""
+
+
+@dataclass(frozen=True)
+class Ringing:
+    """Which bells a user wants, beyond what the author wrote."""
+
+    at: tuple[str, ...] | None = None
+    """Of ``start``, ``end`` and ``sections``; None leaves them where the author put them."""
+    every_s: float = 0.0
+    bell: Bell | None = None
+    """The one to ring; None leaves the author's."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from generator.audio import SILENT_LUFS, to_seconds
 from generator.model.author import Listener, Script
+from generator.model.cue import Ringing
 from generator.model.timeline import Timeline
 from generator.model.voice import Profile, Voice
 
@@ -56,6 +57,7 @@ class Job:
     """Whether the words go into the file's lyrics."""
     date: str = ""
     force: bool = False
+    ringing: Ringing = field(default_factory=Ringing)
     fallback: Voice | None = None
     """Speaks the whole track when an online voice fails."""
     instead_of: str = ""

@@ -36,6 +36,18 @@ class Strike:
 
     kind: str
     start_frame: int
+    level_db: float = 0.0
+    """Relative to what the profile gives a bell."""
+
+
+@dataclass(frozen=True)
+class Swell:
+    """One phase of a breath on the timeline: a sound that rises, stays or falls with it."""
+
+    breath: str
+    """``in``, ``hold``, ``out`` or ``rest``."""
+    start_frame: int
+    frames: int
 
 
 @dataclass(frozen=True)
@@ -65,6 +77,7 @@ class Timeline:
     strikes: tuple[Strike, ...]
     sections: tuple[Section, ...]
     beds: tuple[BedSpan, ...]
+    swells: tuple[Swell, ...] = ()
 
     @property
     def speech_frames(self) -> int:

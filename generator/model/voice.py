@@ -36,6 +36,8 @@ class Voice:
     folder: Path = Path()
     sends_to: str = ""
     """Host to which the words go; empty for a voice on this machine."""
+    dry: bool = False
+    """As its engine gives it: rumble and sharp peaks left in."""
     estimate_within: float = 0.05
     """Share by which the estimated speaking time may be wrong."""
 

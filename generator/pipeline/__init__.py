@@ -6,15 +6,14 @@ carries between rooms that do not know one another.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from generator import (
     bed,
     bells,
+    breath,
     cover,
     encode,
     mix,
@@ -26,10 +25,7 @@ from generator import (
     shelf,
     speech,
     system,
-    tags,
     traces,
-    transcript,
-    verify,
 )
 from generator.model import (
     RECORDING,
@@ -37,16 +33,15 @@ from generator.model import (
     Clip,
     Cue,
     Episode,
-    Facts,
     Job,
-    Measured,
     Pause,
     Phrase,
     Stage,
     Timeline,
 )
+from generator.pipeline.dressing import dressed, facts_of
 from generator.pipeline.extras import extras
-from generator.pipeline.proving import deliverable, proof, verified, witnessed
+from generator.pipeline.proving import deliverable, sounded, verified
 from generator.pipeline.speaking import (
     Consent,
     agree,
@@ -83,6 +78,7 @@ def cues_of(job: Job) -> tuple[Cue, ...]:
         job.length_minutes,
         personalise.FILTERS,
     )
+    cues = plan.rung(cues, job.ringing)
     return (*_said_before(job, cues), *cues)
 
 
@@ -107,6 +103,7 @@ def outline(job: Job, cues: tuple[Cue, ...]) -> Timeline:
         job.length_s,
         title=job.script.title,
         bed=job.bed,
+        ringing=job.ringing,
         within=job.voice.estimate_within,
     )
     for span in timeline.beds:
@@ -148,25 +145,19 @@ def render(
         if spoken_now:
             speech.evict(folders.cache, folders.cache_bytes)
         timeline = _settled(job, cues, clips)
-        sources = tracks(job, timeline, clips, recorded)
-        track, inputs = place.fresh(path.name), inputs_of(job, secret)
-        evidence = witnessed(job, track, timeline, sources, beside, partial(progress, Stage.ENCODE))
-        heard = verify.listen(track, timeline, partial(progress, Stage.MEASURE))
-        facts, measured = _facts(job, shelf.date(job, path)), heard.measured
-        jpeg = own_cover or cover.cover_jpeg(facts.title, facts.narrator, job.seed)
-        document = transcript.timeline_document(timeline, facts, measured, inputs, evidence)
-        names = _dressed(place, path, facts, timeline, measured, document, jpeg)
-        beside.draw(facts, timeline, measured)
-        report = proof(track, verify.opened(track), timeline, evidence, heard)
-        deliverable(report, place, path, timeline, inputs)
+        sources, track = tracks(job, timeline, clips, recorded), place.fresh(path.name)
+        made = sounded(job, track, timeline, sources, beside, progress)
+        facts, inputs = facts_of(job, path), inputs_of(job, secret)
+        names = dressed(job, place, path, facts, made, inputs, own_cover)
+        beside.draw(facts, timeline, made.heard.measured)
+        deliverable(made, place, path, inputs)
         with system.locked(path.parent):
             shelf.admit(job, admitted)  # again: another render may have been quicker
             beside.publish(_mode(job))
             place.publish(names, _mode(job))
+    who = (spoken_now, job.voice.name, job.instead_of)
     return Episode(
-        *(path, job.label, timeline, measured, spoken_now, job.voice.name, job.instead_of),
-        stems=shelf.stems(job),
-        graph=job.graph,
+        path, job.label, timeline, made.heard.measured, *who, shelf.stems(job), job.graph
     )
 
 
@@ -178,6 +169,7 @@ def _settled(job: Job, cues: tuple[Cue, ...], clips: Mapping[Phrase, Clip]) -> T
         job.length_s,
         title=job.script.title,
         bed=job.bed,
+        ringing=job.ringing,
     )
 
 
@@ -212,48 +204,12 @@ def tracks(
         beds,
         {kind: bells.loudest_lufs(sound) for kind, sound in rung.items()},
     )
-    return mix.Tracks(clips, speech.read, beds, room, rung, speech_db, bed_db, bell_db)
-
-
-def _dressed(
-    place: system.Workshop,
-    path: Path,
-    facts: Facts,
-    timeline: Timeline,
-    measured: Measured,
-    document: Mapping[str, Any],
-    jpeg: bytes,
-) -> tuple[str, ...]:
-    """Tag the track and write what goes beside it; the names of it all, the track's own last."""
-    words = transcript.plain_text(timeline)
-    tags.write_tags(place.file(path.name), facts, timeline, measured, cover=jpeg, text=words)
-    sidecars = {  # the timeline first: it proves that the others are ours
-        shelf.SIDECAR: json.dumps(document, indent=1, ensure_ascii=False),
-        shelf.TRANSCRIPT: transcript.webvtt(timeline, facts),
-    }
-    beside = {shelf.beside(path, ending).name: text for ending, text in sidecars.items()}
-    for name, content in beside.items():
-        place.fresh(name).write_text(content, "utf-8")
-    return (*beside, path.name)
+    return mix.Tracks(
+        *(clips, speech.read, beds, room, rung, speech_db, bed_db, bell_db),
+        breath=breath.block,
+        breath_db=job.profile.speech_lufs - mix.BREATH_BELOW_LU - breath.LUFS,
+    )
 
 
 def _mode(job: Job) -> int:
     return system.PRIVATE_FILE if job.listener.personal else system.PUBLIC_FILE
-
-
-def _facts(job: Job, date: str) -> Facts:
-    say = wording(job.script.language)
-    disclosure = say.synthetic.format(narrator=job.voice.narrator)
-    lines = [job.script.summary, say.safety, *([disclosure] if job.voice.synthetic else [])]
-    return Facts(
-        title=job.script.title,
-        narrator=job.voice.narrator,
-        album=say.album,
-        language=job.script.language,
-        description=" ".join(lines),
-        date=date,
-        engine=speech.provenance(job.voice)
-        + (f" instead of {job.instead_of}" if job.instead_of else ""),
-        synthetic=job.voice.synthetic,
-        with_text=job.with_text,
-    )

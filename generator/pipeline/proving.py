@@ -5,15 +5,40 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from generator import encode, master, mix, shelf, system, tags, transcript, verify
 from generator.audio import RATE_HZ, clock
 from generator.errors import CheckError
-from generator.model import Check, Evidence, Job, Report, Timeline
+from generator.model import Check, Evidence, Job, Report, Stage, Timeline
 from generator.pipeline.extras import Extras
 
 _MOST_TRANSCRIPT_BYTES = 16 << 20
+
+
+@dataclasses.dataclass(frozen=True)
+class Sounded:
+    """A track as it came out: what was mixed, and what was heard of the file."""
+
+    track: Path
+    timeline: Timeline
+    evidence: Evidence
+    heard: verify.Heard
+
+
+def sounded(
+    job: Job,
+    track: Path,
+    timeline: Timeline,
+    sources: mix.Tracks,
+    beside: Extras,
+    progress: Callable[[Stage, int, int], None],
+) -> Sounded:
+    """Mix, limit and encode in one pass, and decode it again to its end."""
+    evidence = witnessed(job, track, timeline, sources, beside, partial(progress, Stage.ENCODE))
+    heard = verify.listen(track, timeline, partial(progress, Stage.MEASURE))
+    return Sounded(track, timeline, evidence, heard)
 
 
 def witnessed(
@@ -50,7 +75,8 @@ def verified(path: Path, progress: Callable[[int, int], None]) -> Report:
         evidence = transcript.evidence_from(document)
         verify.expected(timeline, evidence)  # before minutes are spent on a stranger's file
         found = verify.opened(path)
-        return proof(path, found, timeline, evidence, verify.listen(path, timeline, progress))
+        made = Sounded(path, timeline, evidence, verify.listen(path, timeline, progress))
+        return proof(made, found)
     except CheckError as error:
         what = f"{error.where}: {error.what}" if error.where not in ("", str(path)) else error.what
         raise CheckError(what, where=str(path), remedy=error.remedy) from error
@@ -67,21 +93,15 @@ def _document(path: Path) -> dict[str, object]:
     return document
 
 
-def proof(
-    track: Path,
-    found: verify.Opened | None,
-    timeline: Timeline,
-    evidence: Evidence,
-    heard: verify.Heard,
-) -> Report:
+def proof(made: Sounded, found: verify.Opened | None) -> Report:
     """Every check of a track with its tag, and of the transcript beside it."""
     papers = verify.Papers(
-        chapters=tuple(map(dataclasses.astuple, tags.chapters(timeline))),
-        words=tags.lyrics(transcript.plain_text(timeline)),
-        cues=transcript.cues(timeline),
-        transcript=_transcript(shelf.beside(track, shelf.TRANSCRIPT)),
+        chapters=tuple(map(dataclasses.astuple, tags.chapters(made.timeline))),
+        words=tags.lyrics(transcript.plain_text(made.timeline)),
+        cues=transcript.cues(made.timeline),
+        transcript=_transcript(shelf.beside(made.track, shelf.TRANSCRIPT)),
     )
-    return verify.report(timeline, evidence, found, heard, papers)
+    return verify.report(made.timeline, made.evidence, found, made.heard, papers)
 
 
 def _transcript(path: Path) -> tuple[str, ...] | None:
@@ -92,12 +112,11 @@ def _transcript(path: Path) -> tuple[str, ...] | None:
         return None
 
 
-def deliverable(
-    report: Report, place: system.Workshop, path: Path, timeline: Timeline, inputs: str
-) -> None:
+def deliverable(made: Sounded, place: system.Workshop, path: Path, inputs: str) -> None:
     """Return when every check is met. Otherwise keep the track aside with its report, for its
     owner alone and under a name that no player takes for a sound, and raise CheckError.
     """
+    report = proof(made, verify.opened(made.track))
     if not report.faults:
         return
     aside, told = f"{path.name}{shelf.FAILED}", shelf.beside(path, shelf.REPORT).name
@@ -111,7 +130,7 @@ def deliverable(
     place.file(path.name).replace(place.file(aside))
     place.publish((told, aside), system.PRIVATE_FILE)
     raise CheckError(
-        f"the {clock(timeline.frames)} track is not what was planned:"
+        f"the {clock(made.timeline.frames)} track is not what was planned:"
         f" {'; '.join(map(_fault, report.faults))}",
         where=str(path),
         remedy=f"It was not delivered: it lies beside as {aside}, with {told}. Please report this.",

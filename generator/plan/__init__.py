@@ -11,12 +11,13 @@ from collections.abc import Sequence
 
 from generator.audio import RATE_HZ, clock, to_frames
 from generator.errors import LengthError
-from generator.model import Cue, Script, Timeline
+from generator.model import Cue, Ringing, Script, Timeline
 from generator.plan.place import placed
+from generator.plan.ringing import rung, wished, with_intervals
 from generator.plan.share import LEAD_FRAMES, bounds, shared
 from generator.plan.steps import FramesOf, Step, steps_of
 
-__all__ = ["outline", "settle", "suits"]
+__all__ = ["outline", "rung", "settle", "suits", "wished"]
 
 
 def suits(script: Script, length_s: float | None) -> None:
@@ -41,6 +42,7 @@ def outline(
     *,
     title: str,
     bed: str,
+    ringing: Ringing | None = None,
     within: float = 0.05,
 ) -> Timeline:
     """The timeline as far as an estimate of the speech can tell.
@@ -56,11 +58,18 @@ def outline(
         if not least - slack <= asked <= most + slack:
             raise _impossible(steps, asked, estimated=True)
         asked = min(max(asked, least), most)
-    return placed(steps, shared(steps, asked), title=title, bed=bed)
+    timeline = placed(steps, shared(steps, asked), title=title, bed=bed)
+    return with_intervals(timeline, ringing) if ringing else timeline
 
 
 def settle(
-    cues: Sequence[Cue], frames_of: FramesOf, length_s: float | None, *, title: str, bed: str
+    cues: Sequence[Cue],
+    frames_of: FramesOf,
+    length_s: float | None,
+    *,
+    title: str,
+    bed: str,
+    ringing: Ringing | None = None,
 ) -> Timeline:
     """The timeline from the real length of every clip; it ends on the asked sample.
 
@@ -72,7 +81,8 @@ def settle(
         least, most = bounds(steps)
         if not least <= asked <= most:
             raise _impossible(steps, asked, estimated=False)
-    return placed(steps, shared(steps, asked), title=title, bed=bed)
+    timeline = placed(steps, shared(steps, asked), title=title, bed=bed)
+    return with_intervals(timeline, ringing) if ringing else timeline
 
 
 def _impossible(steps: Sequence[Step], asked: int, *, estimated: bool) -> LengthError:

@@ -14,11 +14,15 @@ from generator.model import (
     Silence,
     Spoken,
     Strike,
+    Swell,
     Timeline,
 )
 from generator.plan.share import LEAD_FRAMES
-from generator.plan.steps import Step
+from generator.plan.steps import STRIKES_APART_S, Step
 
+STARTLE_FRAMES = to_frames(20.0)
+STARTLE_DB = 4.0
+"""After so long without a sound a bell is struck softer by so much: it must not startle."""
 _AHEAD_FRAMES = to_frames(0.5)
 """A chapter begins this long before its first sound: players seek to the nearest packet."""
 
@@ -56,14 +60,32 @@ def placed(steps: Sequence[Step], gaps: Sequence[int], *, title: str, bed: str) 
             for each, after in zip(sounds, following, strict=True)
             if after > each.end
         ),
-        strikes=tuple(
-            Strike(each.step.sound.kind, each.start)
-            for each in sounds
-            if isinstance(each.step.sound, Bell)
-        ),
+        strikes=tuple(_strikes(sounds)),
+        swells=tuple(_swells(sounds, following)),
         sections=_sections(sounds, total, title),
         beds=_beds(sounds, bed),
     )
+
+
+def _strikes(sounds: Sequence[_Placed]) -> Iterator[Strike]:
+    """Every stroke of every bell; one that breaks a long silence is struck softer."""
+    silent_from = 0
+    for each in sounds:
+        bell = each.step.sound
+        if isinstance(bell, Bell):
+            waking_db = STARTLE_DB if each.start - silent_from > STARTLE_FRAMES else 0.0
+            for number in range(bell.times):
+                at = each.start + number * to_frames(STRIKES_APART_S)
+                yield Strike(bell.kind, at, bell.level_db - waking_db)
+        silent_from = each.end
+
+
+def _swells(sounds: Sequence[_Placed], following: Sequence[int]) -> Iterator[Swell]:
+    """Every phase of counted breathing, from its beat to the next."""
+    for each, after in zip(sounds, following, strict=True):
+        if each.step.breath:
+            end = min(after, each.start + to_frames(each.step.breath.span_s))
+            yield Swell(each.step.breath.breath, each.start, end - each.start)
 
 
 def _placed(steps: Sequence[Step], gaps: Sequence[int]) -> Iterator[_Placed]:

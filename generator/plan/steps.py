@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from generator.audio import GRID_FRAMES, RATE_HZ, to_seconds
+from generator.audio import GRID_FRAMES, RATE_HZ, to_frames, to_seconds
 from generator.errors import LengthError, ScriptError
 from generator.model import Beat, BedChange, Bell, Chapter, Cue, Echo, Pause, Phrase
 
@@ -15,6 +15,7 @@ TAIL_S = 4.0
 """After the last word at the least."""
 BELL_TAIL_S = 14.0
 """After a last bell at the least: it rings out."""
+STRIKES_APART_S = 3.5
 BELL_GAP = Pause(8.0, 8.0, 8.0, "bell")
 """After a bell, unless its author wrote a pause: by then it has fallen under -50 dBFS."""
 LEAST_GAP_S = GRID_FRAMES / RATE_HZ
@@ -29,11 +30,14 @@ _OURS = frozenset({"sentence", "paragraph"})
 class Step:
     """One sound, the silence after it, and what begins with it."""
 
-    sound: Phrase | Bell
+    sound: Phrase | Bell | Beat
+    """A beat here is a phase of a breath without words."""
     frames: int
     gap: Pause
     chapter: str | None = None
     bed: str | None = None
+    breath: Beat | None = None
+    """The phase of a breath that begins with it, spoken or not."""
 
 
 def steps_of(cues: Iterable[Cue], frames_of: FramesOf) -> tuple[Step, ...]:
@@ -55,7 +59,8 @@ def steps_of(cues: Iterable[Cue], frames_of: FramesOf) -> tuple[Step, ...]:
         else:
             _close(steps, pauses)
             sound, frames, pauses = _sounding(cue, frames_of)
-            steps.append(Step(sound, frames, _NO_GAP, chapter, bed))
+            breath = cue if isinstance(cue, Beat) else None
+            steps.append(Step(sound, frames, _NO_GAP, chapter, bed, breath))
             chapter = bed = None
     if not steps:
         raise ScriptError("makes no sound")
@@ -68,25 +73,31 @@ def steps_of(cues: Iterable[Cue], frames_of: FramesOf) -> tuple[Step, ...]:
 
 def _sounding(
     cue: Phrase | Bell | Beat | Echo, frames_of: FramesOf
-) -> tuple[Phrase | Bell, int, list[Pause]]:
+) -> tuple[Phrase | Bell | Beat, int, list[Pause]]:
     """What sounds, for how many frames, and the silence that belongs to it."""
     if isinstance(cue, Bell):
-        return cue, 0, []
+        return cue, (cue.times - 1) * to_frames(STRIKES_APART_S), []
+    if isinstance(cue, Beat):
+        return _phase(cue, frames_of)
     phrase = cue if isinstance(cue, Phrase) else cue.phrase
     frames = frames_of(phrase)
     if isinstance(cue, Echo):
         time_s = 1.5 * to_seconds(frames)
         return phrase, frames, [Pause(time_s, time_s, time_s)]
-    if isinstance(cue, Beat):
-        left_s = cue.span_s - to_seconds(frames)
-        if left_s < LEAST_GAP_S:
-            raise LengthError(
-                f"'{phrase.text}' takes {to_seconds(frames):.1f} s to say,"
-                f" too long for the {cue.span_s:g} s of that part of the breath",
-                remedy="Give the breath more time, or the voice a quicker pace.",
-            )
-        return phrase, frames, [Pause(left_s, left_s, left_s, "breath")]
     return phrase, frames, []
+
+
+def _phase(beat: Beat, frames_of: FramesOf) -> tuple[Phrase | Beat, int, list[Pause]]:
+    """A phase of a breath: its words, or none, and the rest of its time."""
+    frames = frames_of(beat.phrase) if beat.phrase else 0
+    left_s = beat.span_s - to_seconds(frames)
+    if beat.phrase and left_s < LEAST_GAP_S:
+        raise LengthError(
+            f"'{beat.phrase.text}' takes {to_seconds(frames):.1f} s to say,"
+            f" too long for the {beat.span_s:g} s of that part of the breath",
+            remedy="Give the breath more time, or the voice a quicker pace.",
+        )
+    return beat.phrase or beat, frames, [Pause(left_s, left_s, left_s, "breath")]
 
 
 def _close(steps: list[Step], pauses: Sequence[Pause]) -> None:

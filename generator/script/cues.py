@@ -3,15 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from generator.errors import nearest
-from generator.model import BEDS, BELLS, BedChange, Bell, Chapter, Cue, Echo, Pause, Phrase, beds_in
+from generator.model import (
+    BEDS,
+    BELL_LEVELS_DB,
+    BELLS,
+    MAX_STRIKES,
+    BedChange,
+    Bell,
+    Chapter,
+    Cue,
+    Echo,
+    Pause,
+    Phrase,
+    beds_in,
+)
 from generator.sayable import has_words
 
 MAX_PAUSE_S = 600.0
 MAX_UNBROKEN_REST_S = 180.0
 MAX_BREATHS = 60
+MAX_HOLD_S = 4.0
+"""Longer only by a pattern whose name says so."""
+PATTERNS: Mapping[str, tuple[float, float, float, float]] = {
+    "4-7-8": (4.0, 7.0, 8.0, 0.0),
+    "box": (4.0, 4.0, 4.0, 4.0),
+    "coherent": (5.5, 0.0, 5.5, 0.0),
+}
+"""Seconds in, held, out and held again."""
 _LEAST_PAUSE_S = 0.6
 
 
@@ -24,13 +45,17 @@ class Pace:
 
 @dataclass(frozen=True)
 class Breathing:
-    """Counted breathing; each phase is announced and then kept for its length."""
+    """Counted breathing: each phase kept for its length, and announced in the first rounds."""
 
     times: int
     in_s: float
     hold_s: float
     out_s: float
     hold_out_s: float
+
+    def without_holds(self) -> Breathing:
+        """The same for whoever is to be spared them."""
+        return replace(self, hold_s=0.0, hold_out_s=0.0)
 
 
 @dataclass(frozen=True)
@@ -60,9 +85,12 @@ def rest(seconds: float) -> list[Written]:
     return [Pause(float(seconds), seconds / 2.0, MAX_UNBROKEN_REST_S, "rest")]
 
 
-def bell(kind: str = "bowl") -> list[Written]:
-    """A struck bell."""
-    return [Bell(_one_of("bell", kind, BELLS))]
+def bell(kind: str = "bowl", times: int = 1, level: float = 0.0) -> list[Written]:
+    """A bell struck up to three times, softer or a little louder than usual by so many decibels."""
+    if not isinstance(times, int) or isinstance(times, bool) or not 1 <= times <= MAX_STRIKES:
+        raise ValueError(f"bell is struck 1 to {MAX_STRIKES} times")
+    _number("level", level, *BELL_LEVELS_DB)
+    return [Bell(_one_of("bell", kind, BELLS), times, float(level))]
 
 
 def chapter(title: str) -> list[Written]:
@@ -95,18 +123,30 @@ def ask(question: str) -> list[Written]:
 
 
 def breathe(
-    times: int, in_s: float = 4.0, hold_s: float = 0.0, out_s: float = 6.0, hold_out_s: float = 0.0
+    times: int,
+    in_s: float = 4.0,
+    hold_s: float = 0.0,
+    out_s: float = 6.0,
+    hold_out_s: float = 0.0,
+    pattern: str | None = None,
 ) -> list[Written]:
-    """Counted breathing, on the beat at every length of the track."""
-    if not isinstance(times, int) or not 1 <= times <= MAX_BREATHS:
+    """Counted breathing, on the beat at every length of the track.
+
+    ``pattern`` names a known one instead of its seconds; only so may a breath be held over 4 s.
+    """
+    if not isinstance(times, int) or isinstance(times, bool) or not 1 <= times <= MAX_BREATHS:
         raise ValueError(f"breathe takes 1 to {MAX_BREATHS} rounds")
-    for name, value, least_s in (
-        ("in_s", in_s, 2.0),
-        ("hold_s", hold_s, 0.0),
-        ("out_s", out_s, 2.0),
-        ("hold_out_s", hold_out_s, 0.0),
+    if pattern is not None:
+        if pattern not in PATTERNS:
+            raise ValueError(f"there is no breath '{pattern}'. {nearest(str(pattern), PATTERNS)}")
+        return [Breathing(times, *PATTERNS[pattern])]
+    for name, value, least_s, most_s in (
+        ("in_s", in_s, 2.0, 20.0),
+        ("hold_s", hold_s, 0.0, MAX_HOLD_S),
+        ("out_s", out_s, 2.0, 20.0),
+        ("hold_out_s", hold_out_s, 0.0, MAX_HOLD_S),
     ):
-        _number(name, value, least_s, 20.0)
+        _number(name, value, least_s, most_s)
         if 0.0 < value < 2.0:
             raise ValueError(f"{name} is too short to be announced; it needs 2 s or none")
     return [Breathing(times, float(in_s), float(hold_s), float(out_s), float(hold_out_s))]

@@ -56,7 +56,8 @@ def fill(
     names |= {name: switches.get(name, False) for name in script.switches}
     with in_time(script.path):
         tokens = filling.tokens(filling.body(names, answers))
-        cues = tuple(islice(sequence(tokens, script.language), MAX_CUES + 1))
+        holds = not switches.get("gentle", False)
+        cues = tuple(islice(sequence(tokens, script.language, holds=holds), MAX_CUES + 1))
         refuse_excess(cues, str(script.path))
     return cues
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from generator.model import Beat, Chapter, Cue, Echo, Pause, Phrase
+from generator.model import Beat, BreathKind, Chapter, Cue, Echo, Pause, Phrase
 from generator.script.cues import Breathing, Pace, Written
 from generator.script.sentences import Sentences, Value
 from generator.wording import wording
 
 SENTENCE_GAP = Pause(1.1, 1.1, 1.1, "sentence")
 PARAGRAPH_GAP = Pause(2.2, 2.2, 2.2, "paragraph")
+SPOKEN_ROUNDS = 3
+"""Of counted breathing: whoever hears a fourth knows it by then, and the swell carries it on."""
 
 
 class Telling(NamedTuple):
@@ -24,8 +26,11 @@ Token = Written | Value | Telling | str
 """A string is the author's own words."""
 
 
-def sequence(tokens: Iterator[Token], language: str) -> Iterator[Cue]:
-    """Phrases with the gaps the house puts after them, and the cues between, in order."""
+def sequence(tokens: Iterator[Token], language: str, *, holds: bool) -> Iterator[Cue]:
+    """Phrases with the gaps the house puts after them, and the cues between, in order.
+
+    Without ``holds``, no breath is held.
+    """
     pace, depth = 1.0, 0
     sentences = Sentences()
     for token in tokens:
@@ -39,7 +44,8 @@ def sequence(tokens: Iterator[Token], language: str) -> Iterator[Cue]:
         if isinstance(token, Pace):
             pace = token.factor
         elif isinstance(token, Breathing):
-            yield from _breathing(token, language, pace, telling=depth > 0)
+            breaths = token if holds else token.without_holds()
+            yield from _breathing(breaths, language, pace, telling=depth > 0)
         elif isinstance(token, Phrase):
             yield Phrase(token.text, depth > 0, pace)
         elif isinstance(token, Echo):
@@ -59,13 +65,14 @@ def _phrases(sentences: Sentences, pace: float) -> Iterator[Cue]:
 
 def _breathing(breathing: Breathing, language: str, pace: float, *, telling: bool) -> Iterator[Cue]:
     say = wording(language)
-    phases = (
-        (say.breathe_in, breathing.in_s),
-        (say.hold, breathing.hold_s),
-        (say.breathe_out, breathing.out_s),
-        (say.hold, breathing.hold_out_s),
+    phases: tuple[tuple[BreathKind, str, float], ...] = (
+        ("in", say.breathe_in, breathing.in_s),
+        ("hold", say.hold, breathing.hold_s),
+        ("out", say.breathe_out, breathing.out_s),
+        ("rest", say.hold, breathing.hold_out_s),
     )
-    for _round in range(breathing.times):
-        for words, span_s in phases:
+    for number in range(breathing.times):
+        for breath, words, span_s in phases:
+            phrase = Phrase(words, telling, pace) if number < SPOKEN_ROUNDS else None
             if span_s:
-                yield Beat(Phrase(words, telling, pace), span_s)
+                yield Beat(phrase, span_s, breath)

@@ -206,7 +206,7 @@ def described(voice: Voice) -> dict[str, object]:
         "voice_pace": voice.pace,
         "trim_lufs": voice.nominal_lufs,
         "rate_hz": RATE_HZ,
-        "polish": _POLISH_VERSION,
+        "polish": 0 if voice.dry else _POLISH_VERSION,
         "take": 0,
     }
 

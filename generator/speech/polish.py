@@ -32,7 +32,8 @@ def polished(engine: Engine, voice: Voice, phrase: Phrase) -> Samples:
     gap_s = 0.0
     for piece in pieces(phrase.text, engine.most_characters):
         raw, rate_hz = engine.speak(piece, phrase.pace)
-        sound = segment.trimmed(_evened(_resampled(raw, rate_hz), voice), threshold_dbfs)
+        sound = _resampled(raw, rate_hz)
+        sound = segment.trimmed(sound if voice.dry else _evened(sound, voice), threshold_dbfs)
         if not len(sound):
             raise VoiceError(
                 f"gave silence for a phrase of {len(piece)} characters",

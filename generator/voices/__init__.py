@@ -23,7 +23,7 @@ DEFAULT = "joe"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _FAVOURITE = frozenset({"name", "folder", "engine", "language", "narrator", "pace"})
 """What a favourite may say; its service and what is true of it are not the user's to change."""
-_OWN = frozenset({"name", "folder", "sends_to"})
+_OWN = frozenset({"name", "folder", "sends_to", "dry"})
 """Known from where the file lies or from the engine, not from what the file says."""
 
 

@@ -1,0 +1,55 @@
+"""What a finished sound is given: its tag, and the files that lie beside it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from generator import cover, shelf, speech, system, tags, transcript
+from generator.model import Facts, Job
+from generator.pipeline.proving import Sounded
+from generator.wording import wording
+
+
+def dressed(
+    job: Job,
+    place: system.Workshop,
+    path: Path,
+    facts: Facts,
+    made: Sounded,
+    inputs: str,
+    own_cover: bytes | None,
+) -> tuple[str, ...]:
+    """Tag the track and write what goes beside it; the names of it all, the track's own last."""
+    timeline, measured = made.timeline, made.heard.measured
+    jpeg = own_cover or cover.cover_jpeg(facts.title, facts.narrator, job.seed)
+    words = transcript.plain_text(timeline)
+    tags.write_tags(place.file(path.name), facts, timeline, measured, cover=jpeg, text=words)
+    document = transcript.timeline_document(timeline, facts, measured, inputs, made.evidence)
+    sidecars = {  # the timeline first: it proves that the others are ours
+        shelf.SIDECAR: json.dumps(document, indent=1, ensure_ascii=False),
+        shelf.TRANSCRIPT: transcript.webvtt(timeline, facts),
+    }
+    beside = {shelf.beside(path, ending).name: text for ending, text in sidecars.items()}
+    for name, content in beside.items():
+        place.fresh(name).write_text(content, "utf-8")
+    return (*beside, path.name)
+
+
+def facts_of(job: Job, path: Path) -> Facts:
+    """What the track is called and who speaks in it, for tags and sidecars."""
+    say = wording(job.script.language)
+    disclosure = say.synthetic.format(narrator=job.voice.narrator)
+    lines = [job.script.summary, say.safety, *([disclosure] if job.voice.synthetic else [])]
+    return Facts(
+        title=job.script.title,
+        narrator=job.voice.narrator,
+        album=say.album,
+        language=job.script.language,
+        description=" ".join(lines),
+        date=shelf.date(job, path),
+        engine=speech.provenance(job.voice)
+        + (f" instead of {job.instead_of}" if job.instead_of else ""),
+        synthetic=job.voice.synthetic,
+        with_text=job.with_text,
+    )
