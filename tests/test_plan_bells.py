@@ -117,6 +117,8 @@ def test_a_bell_every_two_minutes_waits_for_a_silence_and_keeps_its_distance() -
         assert 0 <= start / RATE_HZ - mark <= 60
         spoken = [each for each in timeline.spoken if each.start_frame <= start < each.end_frame]
         assert not spoken
+        said = max(each.end_frame for each in timeline.spoken if each.end_frame <= start)
+        assert start - said >= to_frames(0.8), "not on the heels of a phrase"
     assert rings == sorted(rings)
     assert all(after - before >= 10.0 for before, after in pairwise(rings))
     assert rings[-1] <= 600.0 - 14.0

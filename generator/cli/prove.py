@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,13 +30,12 @@ def verify(files: tuple[Path, ...], *, as_json: bool) -> None:
     from generator import pipeline
     from generator.cli import show
     from generator.errors import CheckError
-    from generator.model import Stage
 
     results: list[Report | CheckError] = []
     with show.progress(quiet=as_json) as progress:
         for path in files:
             try:
-                results.append(pipeline.verified(path, partial(progress, Stage.MEASURE)))
+                results.append(pipeline.verified(path, progress))
             except CheckError as error:
                 results.append(error)
     if as_json:

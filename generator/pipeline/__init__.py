@@ -41,7 +41,7 @@ from generator.model import (
 )
 from generator.pipeline.dressing import dressed, facts_of
 from generator.pipeline.extras import extras
-from generator.pipeline.proving import deliverable, sounded, verified
+from generator.pipeline.proving import Progress, Sounded, deliverable, listened, verified, witnessed
 from generator.pipeline.speaking import (
     Consent,
     agree,
@@ -55,12 +55,11 @@ from generator.pipeline.speaking import (
 from generator.wording import wording
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from generator.audio import Samples
 
 __all__ = ["cues_of", "leaving", "outline", "render", "tracks", "verified"]
-
-Progress = Callable[[Stage, int, int], None]
-
 
 OTHER_PLACE = "Choose another folder with --out."
 
@@ -145,8 +144,11 @@ def render(
         if spoken_now:
             speech.evict(folders.cache, folders.cache_bytes)
         timeline = _settled(job, cues, clips)
-        sources, track = tracks(job, timeline, clips, recorded), place.fresh(path.name)
-        made = sounded(job, track, timeline, sources, beside, progress)
+        track = place.fresh(path.name)
+        evidence = witnessed(
+            job, track, timeline, tracks(job, timeline, clips, recorded), beside, progress
+        )
+        made = listened(track, timeline, evidence, progress)
         facts, inputs = facts_of(job, path), inputs_of(job, secret)
         names = dressed(job, place, path, facts, made, inputs, own_cover)
         beside.draw(facts, timeline, made.heard.measured)
@@ -155,9 +157,20 @@ def render(
             shelf.admit(job, admitted)  # again: another render may have been quicker
             beside.publish(_mode(job))
             place.publish(names, _mode(job))
-    who = (spoken_now, job.voice.name, job.instead_of)
+    return _episode(job, path, made, spoken_now)
+
+
+def _episode(job: Job, path: Path, made: Sounded, spoken_now: int) -> Episode:
     return Episode(
-        path, job.label, timeline, made.heard.measured, *who, shelf.stems(job), job.graph
+        path,
+        job.label,
+        made.timeline,
+        made.heard.measured,
+        spoken_now,
+        job.voice.name,
+        job.instead_of,
+        shelf.stems(job),
+        job.graph,
     )
 
 

@@ -14,6 +14,8 @@ from generator.errors import CheckError
 from generator.model import Check, Evidence, Job, Report, Stage, Timeline
 from generator.pipeline.extras import Extras
 
+Progress = Callable[[Stage, int, int], None]
+
 _MOST_TRANSCRIPT_BYTES = 16 << 20
 
 
@@ -27,27 +29,13 @@ class Sounded:
     heard: verify.Heard
 
 
-def sounded(
-    job: Job,
-    track: Path,
-    timeline: Timeline,
-    sources: mix.Tracks,
-    beside: Extras,
-    progress: Callable[[Stage, int, int], None],
-) -> Sounded:
-    """Mix, limit and encode in one pass, and decode it again to its end."""
-    evidence = witnessed(job, track, timeline, sources, beside, partial(progress, Stage.ENCODE))
-    heard = verify.listen(track, timeline, partial(progress, Stage.MEASURE))
-    return Sounded(track, timeline, evidence, heard)
-
-
 def witnessed(
     job: Job,
     track: Path,
     timeline: Timeline,
     sources: mix.Tracks,
     beside: Extras,
-    progress: Callable[[int, int], None],
+    progress: Progress,
 ) -> Evidence:
     """Mix, limit and encode in one pass; what the track can be proven with, noted on the way.
 
@@ -58,12 +46,18 @@ def witnessed(
     with beside.watching() as seen:
         mixed = mix.summed(mix.blocks(timeline, noted), lambda m: witness.ground(m.ground()), *seen)
         sound = master.limited(mixed, master.CEILING_DBTP - encode.PEAK_LIFT_DB[job.format])
-        encode.encode(track, sound, timeline.frames, progress, job.format)
+        encode.encode(track, sound, timeline.frames, partial(progress, Stage.ENCODE), job.format)
     opened = verify.opened(track)
     return witness.evidence(job.profile.speech_lufs, opened.stream if opened else None)
 
 
-def verified(path: Path, progress: Callable[[int, int], None]) -> Report:
+def listened(track: Path, timeline: Timeline, evidence: Evidence, progress: Progress) -> Sounded:
+    """The track decoded again to its end."""
+    heard = verify.listen(track, timeline, partial(progress, Stage.MEASURE))
+    return Sounded(track, timeline, evidence, heard)
+
+
+def verified(path: Path, progress: Progress) -> Report:
     """Every check of a finished file against the timeline beside it.
 
     Raises CheckError, naming the file, when it cannot be checked: it is no track of ours, or has no
@@ -75,8 +69,7 @@ def verified(path: Path, progress: Callable[[int, int], None]) -> Report:
         evidence = transcript.evidence_from(document)
         verify.expected(timeline, evidence)  # before minutes are spent on a stranger's file
         found = verify.opened(path)
-        made = Sounded(path, timeline, evidence, verify.listen(path, timeline, progress))
-        return proof(made, found)
+        return proof(listened(path, timeline, evidence, progress), found)
     except CheckError as error:
         what = f"{error.where}: {error.what}" if error.where not in ("", str(path)) else error.what
         raise CheckError(what, where=str(path), remedy=error.remedy) from error

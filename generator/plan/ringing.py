@@ -16,6 +16,8 @@ _EVERY = re.compile(r"([1-9]\d{0,2})m")
 _BELL = re.compile(r"(?P<kind>[a-z]{1,40})(?::(?P<times>[1-3])(?::(?P<level>[+-]?\d{1,2}))?)?")
 _CLEAR_FRAMES = to_frames(10.0)
 """So far from any other bell and from the end of the track one that comes every so often stays."""
+_AFTER_FRAMES = to_frames(0.8)
+"""So long after a phrase it is struck at the earliest."""
 _ROOM_FRAMES = to_frames(3.0)
 """Silence it needs to be heard in."""
 _LATE_FRAMES = to_frames(60.0)
@@ -96,7 +98,7 @@ def _heard(timeline: Timeline, mark: int) -> int:
     """The mark itself if it lies in a silence, or where the next one begins, if that is soon."""
     for silence in timeline.silences:
         start, end = silence.start_frame, silence.start_frame + silence.frames
-        at = max(mark, start)
+        at = max(mark, start + _AFTER_FRAMES)
         if at > mark + _LATE_FRAMES:
             break
         if end - at >= _ROOM_FRAMES:
