@@ -46,9 +46,19 @@ def test_good_files_are_proven_in_one_call(home: Home) -> None:
     assert all(len(line) <= 100 for line in lines)
 
 
+MP3_ONLY = {"stream", "header"}
+
+
+@pytest.fixture(scope="module")
+def of_an_mp3(home: Home) -> list[str]:
+    """The names of its checks."""
+    (found,) = json.loads(run(home, "verify", "output/two/small.mp3", "--json").stdout)
+    return [each["name"] for each in found["checks"]]
+
+
 @pytest.mark.parametrize("form", ["m4b", "flac", "wav", "ogg"])
 def test_another_format_is_proven_but_for_what_only_an_mp3_has(
-    home: Home, form: str, tmp_path: Path
+    home: Home, of_an_mp3: list[str], form: str, tmp_path: Path
 ) -> None:
     (tmp_path / "ffmpeg").symlink_to(imageio_ffmpeg.get_ffmpeg_exe())
     path = {"PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"}
@@ -57,7 +67,9 @@ def test_another_format_is_proven_but_for_what_only_an_mp3_has(
     track = f"output/{form}/small.{form}"
     good = run(home, "verify", track, "--json", more=path)
     (found,) = json.loads(good.stdout)
-    assert (found["met"], len(found["checks"])) == (True, 11)
+    assert (found["met"], len(found["checks"])) == (True, 13)
+    names = [each["name"] for each in found["checks"]]
+    assert names == [each for each in of_an_mp3 if each not in MP3_ONLY]
     document = home.work / "output" / form / f"small.{form}.timeline.json"
     document.write_text(document.read_text().replace('"start_frame": ', '"start_frame": 1', 1))
     assert run(home, "verify", track, more=path).returncode == 3
@@ -68,7 +80,8 @@ def test_a_program_reads_every_value_and_limit(home: Home) -> None:
     assert (done.returncode, done.stderr) == (3, b"")
     good, gone = json.loads(done.stdout)
     assert (good["met"], len(good["checks"])) == (True, 15)
-    assert {"name", "value", "limit", "unit", "met", "where"} == good["checks"][0].keys()
+    keys = {"name", "value", "limit", "unit", "met", "where", "stretches"}
+    assert good["checks"][0].keys() == keys
     assert (gone["met"], gone["checks"]) == (False, [])
     assert "no timeline beside it" in gone["error"]
 
@@ -134,8 +147,22 @@ HOSTILE: dict[str, tuple[Callable[[Path], None], str]] = {
     "an earlier version": (with_timeline(lambda whole: {**whole, "schema": 1}), "Render the track"),
     "a track of a hundred years": (
         with_timeline(lambda whole: {**whole, "frames": 10**14}),
+        "more than a track can",
+    ),
+    "a second more than there is evidence of": (
+        with_timeline(lambda whole: {**whole, "frames": whole["frames"] + 48_000}),
         "evidence is of another length",
     ),
+    "100,000 bells": (
+        with_timeline(
+            lambda whole: {
+                **whole,
+                "strikes": [{"kind": "bowl", "start_frame": 0, "level_db": 0.0}] * 100_000,
+            }
+        ),
+        "more than a track can",
+    ),
+    "facts that are none": (with_timeline(lambda whole: {**whole, "facts": [1]}), "not texts"),
     "no evidence": (with_timeline(lambda whole: {**whole, "evidence": {}}), "speech_lufs"),
     "a list": (with_timeline(lambda whole: [whole]), "no timeline"),
     **(

@@ -6,7 +6,7 @@ by ffmpeg; in a child that a hostile file cannot lead out of.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,8 +43,15 @@ class Heard:
     fine: Floats
 
 
-def listen(path: Path, timeline: Timeline, progress: Callable[[int, int], None]) -> Heard:
+def listen(
+    path: Path,
+    timeline: Timeline,
+    progress: Callable[[int, int], None],
+    also: Iterable[Callable[[Samples], None]] = (),
+) -> Heard:
     """What the file sounds like. It is heard to its end, or a second past that of the timeline.
+
+    Whoever ``also`` wants to hear it is given every block.
 
     Raises CheckError when it cannot be decoded, or is no 48 kHz stereo.
     """
@@ -54,6 +61,8 @@ def listen(path: Path, timeline: Timeline, progress: Callable[[int, int], None])
         meter.feed(block)
         peak.feed(block)
         grids.append(cells.feed(block))
+        for hear in also:
+            hear(block)
         frames += len(block)
         progress(min(frames, timeline.frames), timeline.frames)
         if frames > timeline.frames + RATE_HZ:
