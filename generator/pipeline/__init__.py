@@ -41,6 +41,7 @@ from generator.model import (
 )
 from generator.pipeline.dressing import dressed, facts_of
 from generator.pipeline.extras import extras
+from generator.pipeline.looking import pictured
 from generator.pipeline.proving import deliverable, sounded, verified
 from generator.pipeline.speaking import (
     Consent,
@@ -57,7 +58,7 @@ from generator.wording import wording
 if TYPE_CHECKING:
     from generator.audio import Samples
 
-__all__ = ["cues_of", "leaving", "outline", "render", "tracks", "verified"]
+__all__ = ["cues_of", "leaving", "outline", "pictured", "render", "tracks", "verified"]
 
 Progress = Callable[[Stage, int, int], None]
 
