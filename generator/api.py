@@ -121,7 +121,7 @@ def job_for(chosen: Script, listener: Listener, wishes: Wishes, folders: system.
         listener_files=wishes.listener_files,
         format=_known("format", wishes.format, FORMATS),
         stems=shelf.checked_place(wishes.stems, "--stems") if wishes.stems else None,
-        graph=_graph(wishes.picture),
+        graph=picture_place(wishes.picture) if wishes.picture else None,
     )
 
 
@@ -131,9 +131,10 @@ def _known(what: str, wished: str, known: Collection[str]) -> str:
     return wished
 
 
-def _graph(wish: Path | str | None) -> Path | None:
-    path = shelf.checked_place(wish, "--picture") if wish else None
-    if path and path.suffix.lower() != ".png":
+def picture_place(wish: Path | str) -> Path:
+    """Where the picture of a track goes. Raises UsageError unless it is called a PNG."""
+    path = shelf.checked_place(wish, "--picture")
+    if path.suffix.lower() != ".png":
         raise UsageError("a picture is a PNG", where="--picture", remedy="Name it track.png.")
     return path
 

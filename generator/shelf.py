@@ -155,7 +155,7 @@ def admit(job: Job, inputs: Collection[str]) -> Path:
             remedy="Use --force to replace it, or another --for.",
         )
     for extra in extras(job):
-        _admit_extra(extra, force=job.force)
+        admit_extra(extra, force=job.force)
     return path
 
 
@@ -170,7 +170,8 @@ def stems(job: Job) -> tuple[Path, ...]:
     return tuple(folder / f"{stem(job)}.{part}.flac" for part in PARTS) if folder else ()
 
 
-def _admit_extra(path: Path, *, force: bool) -> None:
+def admit_extra(path: Path, *, force: bool) -> None:
+    """Raise UsageError when something stands in the way of a file at a place of the user's own."""
     if not path.parent.is_dir():
         raise UsageError("there is no such folder", where=str(path.parent), remedy="Make it first.")
     if path.is_dir():

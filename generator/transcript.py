@@ -46,6 +46,9 @@ _BLANKS = re.compile(r"[^\S\u00a0\u202f]+")
 _RUN_ON = ("sentence", "breath")
 """Origins of the silences after which the words run on in the same line."""
 
+_OF_FACTS = ("title", "narrator", "engine", "language", "date")
+"""What the document says about the track."""
+
 _LISTS = {
     "silences": Silence,
     "strikes": Strike,
@@ -171,7 +174,6 @@ def timeline_document(
     ``inputs`` is the caller's own mark of what the track was made from, kept as it is. The
     evidence, which proves the finished file, comes back from :func:`evidence_from`.
     """
-    of_facts = ("title", "narrator", "engine", "language", "date")
     return {
         "schema": SCHEMA,
         "rate_hz": RATE_HZ,
@@ -179,7 +181,7 @@ def timeline_document(
         "length_s": to_seconds(timeline.frames),
         "phrases": [asdict(_Said.of(each)) for each in timeline.spoken],
         **{name: [asdict(each) for each in getattr(timeline, name)] for name in _LISTS},
-        "facts": {name: getattr(facts, name) for name in of_facts},
+        "facts": {name: getattr(facts, name) for name in _OF_FACTS},
         "inputs": inputs,
         "measured": asdict(measured),
         "stream": asdict(evidence.stream) if evidence.stream else None,
@@ -219,6 +221,20 @@ def timeline_from(document: object) -> Timeline:
         raise CheckError("frames and milliseconds differ", where="timeline, phrases")
     lists = {name: _read(noun, whole, name) for name, noun in _LISTS.items()}
     return Timeline(frames=frames, spoken=spoken, **lists)
+
+
+def facts_from(document: object) -> Facts:
+    """What the track is called and who speaks in it, in a document of :func:`timeline_document`.
+
+    What the document does not keep is empty. Raises CheckError if something is missing or no text.
+    """
+    whole = document if isinstance(document, dict) else {}
+    kept = whole.get("facts")
+    kept = kept if isinstance(kept, dict) else {}
+    texts: dict[str, Any] = {name: kept.get(name) for name in _OF_FACTS}
+    if not all(isinstance(text, str) for text in texts.values()):
+        raise CheckError(f"not texts for {', '.join(_OF_FACTS)}", where="timeline, facts")
+    return Facts(album="", description="", **texts)
 
 
 def evidence_from(document: object) -> Evidence:

@@ -33,6 +33,7 @@ from generator.transcript import cues as cues_of
 from generator.transcript import (
     cues_in,
     evidence_from,
+    facts_from,
     plain_text,
     timeline_document,
     timeline_from,
@@ -361,6 +362,21 @@ def test_a_broken_document_is_refused_by_name(at: str, value: Any, message: str)
     with pytest.raises(CheckError, match=message) as caught:
         timeline_from(broken)
     assert SECRET not in str(caught.value)
+
+
+def test_what_a_track_is_called_is_read_back() -> None:
+    found = facts_from(json.loads(json.dumps(document())))
+    kept = ("title", "narrator", "engine", "language", "date")
+    assert [getattr(found, each) for each in kept] == [getattr(FACTS, each) for each in kept]
+    assert (found.album, found.description) == ("", "")
+
+
+@pytest.mark.parametrize("facts", [None, 1, [], {}, {"title": "Quillfeather"}, "title"])
+def test_facts_that_are_none_are_refused_without_their_words(facts: object) -> None:
+    for broken in ({**document(), "facts": facts}, [facts]):
+        with pytest.raises(CheckError, match="timeline, facts: not texts for title") as caught:
+            facts_from(broken)
+        assert "Quillfeather" not in str(caught.value)
 
 
 def test_the_evidence_comes_back_from_json_as_it_was() -> None:

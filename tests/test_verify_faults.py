@@ -253,13 +253,49 @@ ALONE = {"nothing", "the end of a phrase missing", "the end of the last phrase m
 """Faults of which nothing else is wrong either."""
 
 
+def phrase(number: int) -> Callable[[Made], int]:
+    return lambda made: made.timeline.spoken[number].start_frame + to_frames(0.5)
+
+
+PLACES: dict[str, Callable[[Made], int]] = {
+    "a phrase 200 ms late": phrase(1),
+    "a phrase 30 ms late": phrase(1),
+    "the end of a phrase missing": phrase(1),
+    "the end of the last phrase missing": phrase(-1),
+    "another phrase": phrase(1),
+    "no bed for three seconds": lambda made: long_pause(made).start,
+    "speech in a pause": lambda made: long_pause(made).start,
+    "a click at a join": lambda made: made.timeline.spoken[1].end_frame,
+    "a step in a pause": lambda made: long_pause(made).start,
+    "a second too short": lambda made: made.timeline.frames - to_frames(0.5),
+}
+"""A frame in which the fault is planted."""
+
+
 @pytest.mark.parametrize("fault", PLANTED)
-def test_a_fault_of_the_sound_is_found_and_called_what_it_is(
+def test_a_fault_of_the_sound_is_found_and_called_what_it_is_and_shown_where_it_is(
     made: Made, tmp_path: Path, fault: str
 ) -> None:
     plant, found = PLANTED[fault]
     path = made.with_sound(tmp_path, plant(made, made.mixed()))
-    assert faults(path) == found if fault in ALONE else faults(path) >= found
+    report = verified(path)
+    names = {each.name for each in report.faults}
+    assert names == found if fault in ALONE else names >= found
+    assert not any(each.stretches for each in report.checks if each.met)
+    if fault in PLACES:
+        frame, edge = PLACES[fault](made), to_frames(0.02)
+        shown = [each.stretches for each in report.faults if each.name in found - {"header"}]
+        for each in shown:
+            assert any(at.start_frame - edge <= frame < at.end_frame + edge for at in each)
+
+
+def test_all_that_is_wrong_is_shown_and_not_only_the_worst(made: Made, tmp_path: Path) -> None:
+    path = made.with_sound(tmp_path, cut_short(2)(made, cut_short(1)(made, made.mixed())))
+    (torn,) = verified(path).faults
+    spoken = made.timeline.spoken
+    assert [each.start_frame for each in torn.stretches] == [
+        spoken[number].start_frame for number in (1, 2)
+    ]
 
 
 # --- faults of the bytes and the papers -------------------------------------------------------

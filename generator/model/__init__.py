@@ -34,7 +34,7 @@ from generator.model.job import (
     OwnFile,
     Stage,
 )
-from generator.model.proof import Check, Evidence, Report, Stream
+from generator.model.proof import Check, Evidence, Report, Stream, Stretch
 from generator.model.sound import PARTS, Envelope, Envelopes, Mixed
 from generator.model.timeline import BedSpan, Section, Silence, Spoken, Strike, Swell, Timeline
 from generator.model.voice import PROFILES, Clip, Profile, Voice
@@ -83,6 +83,7 @@ __all__ = [
     "Spoken",
     "Stage",
     "Stream",
+    "Stretch",
     "Strike",
     "Swell",
     "Timeline",

@@ -41,6 +41,7 @@ from generator.model import (
 )
 from generator.pipeline.dressing import dressed, facts_of
 from generator.pipeline.extras import extras
+from generator.pipeline.looking import pictured
 from generator.pipeline.proving import Progress, Sounded, deliverable, listened, verified, witnessed
 from generator.pipeline.speaking import (
     Consent,
@@ -59,7 +60,7 @@ if TYPE_CHECKING:
 
     from generator.audio import Samples
 
-__all__ = ["cues_of", "leaving", "outline", "render", "tracks", "verified"]
+__all__ = ["cues_of", "leaving", "outline", "pictured", "render", "tracks", "verified"]
 
 OTHER_PLACE = "Choose another folder with --out."
 

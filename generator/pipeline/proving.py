@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from generator import encode, master, mix, shelf, system, tags, transcript, verify
 from generator.audio import RATE_HZ, clock
 from generator.errors import CheckError
-from generator.model import Check, Evidence, Job, Report, Stage, Timeline
+from generator.model import Check, Evidence, Facts, Job, Report, Stage, Timeline
 from generator.pipeline.extras import Extras
+
+if TYPE_CHECKING:
+    from generator.audio import Samples
 
 Progress = Callable[[Stage, int, int], None]
 
@@ -47,13 +52,28 @@ def witnessed(
         mixed = mix.summed(mix.blocks(timeline, noted), lambda m: witness.ground(m.ground()), *seen)
         sound = master.limited(mixed, master.CEILING_DBTP - encode.PEAK_LIFT_DB[job.format])
         encode.encode(track, sound, timeline.frames, partial(progress, Stage.ENCODE), job.format)
-    opened = verify.opened(track)
-    return witness.evidence(job.profile.speech_lufs, opened.stream if opened else None)
+    return witness.evidence(job.profile.speech_lufs, verify.opened(track).stream)
 
 
-def listened(track: Path, timeline: Timeline, evidence: Evidence, progress: Progress) -> Sounded:
-    """The track decoded again to its end."""
-    heard = verify.listen(track, timeline, partial(progress, Stage.MEASURE))
+@dataclasses.dataclass(frozen=True)
+class Claimed:
+    """What the timeline beside a finished file says of it."""
+
+    track: Path
+    timeline: Timeline
+    evidence: Evidence
+    facts: Facts
+
+
+def listened(
+    track: Path,
+    timeline: Timeline,
+    evidence: Evidence,
+    progress: Progress,
+    also: Iterable[Callable[[Samples], None]] = (),
+) -> Sounded:
+    """The track decoded again to its end. Who is in ``also`` hears it too."""
+    heard = verify.listen(track, timeline, partial(progress, Stage.MEASURE), also)
     return Sounded(track, timeline, evidence, heard)
 
 
@@ -63,13 +83,34 @@ def verified(path: Path, progress: Progress) -> Report:
     Raises CheckError, naming the file, when it cannot be checked: it is no track of ours, or has no
     timeline beside it that can be read.
     """
+    with named(path):
+        return compared(claimed(path), progress)[1]
+
+
+def claimed(path: Path) -> Claimed:
+    """What is to be proven, proven itself to be bearable: no minutes go to a stranger's file."""
+    document = _document(path)
+    timeline, evidence = transcript.timeline_from(document), transcript.evidence_from(document)
+    verify.expected(timeline, evidence)
+    return Claimed(path, timeline, evidence, transcript.facts_from(document))
+
+
+def compared(
+    claim: Claimed,
+    progress: Progress,
+    also: Iterable[Callable[[Samples], None]] = (),
+) -> tuple[Sounded, Report]:
+    """The finished file as it sounds, and every check of it. Who is in ``also`` hears it too."""
+    found = verify.opened(claim.track)
+    made = listened(claim.track, claim.timeline, claim.evidence, progress, also)
+    return made, proof(made, found)
+
+
+@contextlib.contextmanager
+def named(path: Path) -> Iterator[None]:
+    """Every CheckError from within names the file first."""
     try:
-        document = _document(path)
-        timeline = transcript.timeline_from(document)
-        evidence = transcript.evidence_from(document)
-        verify.expected(timeline, evidence)  # before minutes are spent on a stranger's file
-        found = verify.opened(path)
-        return proof(listened(path, timeline, evidence, progress), found)
+        yield
     except CheckError as error:
         what = f"{error.where}: {error.what}" if error.where not in ("", str(path)) else error.what
         raise CheckError(what, where=str(path), remedy=error.remedy) from error
@@ -86,7 +127,7 @@ def _document(path: Path) -> dict[str, object]:
     return document
 
 
-def proof(made: Sounded, found: verify.Opened | None) -> Report:
+def proof(made: Sounded, found: verify.Opened) -> Report:
     """Every check of a track with its tag, and of the transcript beside it."""
     papers = verify.Papers(
         chapters=tuple(map(dataclasses.astuple, tags.chapters(made.timeline))),

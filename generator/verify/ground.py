@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from generator.audio import GRID_FRAMES, clock
-from generator.model import Check, Silence, Timeline
+from generator.audio import GRID_FRAMES, RATE_HZ, clock
+from generator.model import Check, Silence, Stretch, Timeline
 from generator.verify.cells import BANDS, CELL_FRAMES, GROUND_CELLS, coarse, decibels
 from generator.verify.expect import Expected
 
@@ -33,6 +33,8 @@ _STILL = 1e-8
 _PIECE_FRAMES = GROUND_CELLS * CELL_FRAMES
 _FINEST = 2e-3
 """A bend that is no click however quiet it is around it, -54 dBFS."""
+_NEAR_CELLS = RATE_HZ // CELL_FRAMES
+"""Clicks that are no further apart than a second are one place."""
 
 
 @dataclass(frozen=True)
@@ -40,17 +42,19 @@ class _Pause:
     """How the ground of one pause differs from what was mixed, in dB."""
 
     number: int
-    start_frame: int
+    silence: Silence
     off_db: float
     dip_db: float
     excess_db: float
 
     @property
     def where(self) -> str:
-        return f"pause {self.number} at {clock(self.start_frame)}"
+        return f"pause {self.number} at {clock(self.silence.start_frame)}"
 
-
-_NONE = _Pause(0, 0, 0.0, 0.0, 0.0)
+    @property
+    def stretch(self) -> Stretch:
+        start = self.silence.start_frame
+        return Stretch(start, start + self.silence.frames)
 
 
 def checks(timeline: Timeline, expected: Expected, grid: Grid) -> Iterator[Check]:
@@ -66,11 +70,11 @@ def checks(timeline: Timeline, expected: Expected, grid: Grid) -> Iterator[Check
         ("bed never gone", MOST_DIP_DB, attrgetter("dip_db")),
         ("pauses undisturbed", MOST_EXCESS_DB, attrgetter("excess_db")),
     ):
-        worst = max(found, key=measure, default=_NONE)
-        value = measure(worst)
-        yield Check(
-            name, round(value, 2), limit, "dB", value <= limit, worst.where if found else ""
-        )
+        worst = max(found, key=measure, default=None)
+        value = measure(worst) if worst else 0.0
+        faulty = tuple(each.stretch for each in found if not measure(each) <= limit)
+        where = worst.where if worst else ""
+        yield Check(name, round(value, 2), limit, "dB", not faulty, where, faulty)
     yield _clicks(timeline, expected, grid)
 
 
@@ -88,7 +92,7 @@ def _pause(number: int, silence: Silence, expected: Expected, ground: Grid) -> _
     total = _louder(there.sum(axis=1), mixed.sum(axis=1))
     return _Pause(
         number,
-        silence.start_frame,
+        silence,
         abs(float(total.mean())),
         max(-float(total.min()), 0.0),
         max(float(_louder(there, mixed).max()), 0.0),
@@ -118,4 +122,16 @@ def _clicks(timeline: Timeline, expected: Expected, grid: Grid) -> Check:
     at = int(sharper.argmax())
     value = 20.0 * float(np.log10(sharper[at]))
     where = f"at {clock(at * CELL_FRAMES)}"
-    return Check("no click", round(value, 2), MOST_CLICK_DB, "dB", value <= MOST_CLICK_DB, where)
+    places = _places(np.flatnonzero(sharper > 10.0 ** (MOST_CLICK_DB / 20.0)))
+    met = value <= MOST_CLICK_DB
+    return Check("no click", round(value, 2), MOST_CLICK_DB, "dB", met, where, places)
+
+
+def _places(cells: npt.NDArray[np.intp]) -> tuple[Stretch, ...]:
+    """Where some cells lie, those that are near one another together."""
+    groups = np.split(cells, np.flatnonzero(np.diff(cells) > _NEAR_CELLS) + 1)
+    return tuple(
+        Stretch(int(each[0]) * CELL_FRAMES, (int(each[-1]) + 1) * CELL_FRAMES)
+        for each in groups
+        if len(each)
+    )
