@@ -472,6 +472,16 @@ def test_the_same_inputs_give_the_same_evidence(made: Made, root: Path) -> None:
     assert {path.name: path.read_bytes() for path in made.path.parent.iterdir()} == before
 
 
+def test_the_clips_are_encoded_once_and_never_decoded_on_the_way(
+    made: Made, tmp_path: Path
+) -> None:
+    """Trap: each time a sound is decoded and encoded again it loses a generation, and is padded."""
+    mixed = mix.summed(mix.blocks(made.timeline, made.sources))
+    once = tmp_path / "once.mp3"
+    encode.encode(once, master.limited(mixed), made.timeline.frames, lambda *_: None)
+    assert made.path.read_bytes() == tag_of(made.path) + once.read_bytes()
+
+
 def test_a_render_whose_mix_is_torn_is_kept_aside(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
