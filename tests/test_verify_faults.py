@@ -522,6 +522,16 @@ def test_a_bell_that_is_struck_in_a_phrase_is_no_fault_of_the_phrase(
     assert not verified(rendered(root, "babbler", label="struck").path).faults
 
 
+def test_the_clips_are_encoded_once_and_never_decoded_on_the_way(
+    made: Made, tmp_path: Path
+) -> None:
+    """Trap: each time a sound is decoded and encoded again it loses a generation, and is padded."""
+    mixed = mix.summed(mix.blocks(made.timeline, made.sources))
+    once = tmp_path / "once.mp3"
+    encode.encode(once, master.limited(mixed), made.timeline.frames, lambda *_: None)
+    assert made.path.read_bytes() == tag_of(made.path) + once.read_bytes()
+
+
 def test_a_render_whose_mix_is_torn_is_kept_aside(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -20,7 +20,7 @@ from generator.model import (
     Phrase,
     beds_in,
 )
-from generator.sayable import has_words
+from generator.sayable import has_words, markup_in
 
 MAX_PAUSE_S = 600.0
 MAX_UNBROKEN_REST_S = 180.0
@@ -114,12 +114,12 @@ def pace(factor: float) -> list[Written]:
 
 def repeat(text: str) -> list[Written]:
     """A phrase for the listener to repeat inwardly, with time to do so."""
-    return [Echo(Phrase(_words("repeat", text, 300)))]
+    return [Echo(Phrase(_spoken("repeat", text)))]
 
 
 def ask(question: str) -> list[Written]:
     """The 0 to 10 check, with time to find a number."""
-    return [Phrase(_words("ask", question, 300)), Pause(8.0, 6.0, 14.0)]
+    return [Phrase(_spoken("ask", question)), Pause(8.0, 6.0, 14.0)]
 
 
 def breathe(
@@ -182,6 +182,13 @@ def _words(name: str, value: object, most: int) -> str:
     text = _text(name, value, most)
     if not has_words(text):
         raise ValueError(f"{name} takes a text with a letter or a digit in it")
+    return text
+
+
+def _spoken(name: str, value: object) -> str:
+    text = _words(name, value, 300)
+    if sign := markup_in(text):
+        raise ValueError(f"{name} has '{sign[0]}', which would be read aloud")
     return text
 
 
