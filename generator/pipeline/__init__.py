@@ -6,7 +6,7 @@ carries between rooms that do not know one another.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -41,6 +41,7 @@ from generator.model import (
 )
 from generator.pipeline.dressing import dressed, facts_of
 from generator.pipeline.extras import extras
+from generator.pipeline.inserting import frames_of, inserted, kept, lengths
 from generator.pipeline.proving import deliverable, sounded, verified
 from generator.pipeline.speaking import (
     Consent,
@@ -95,11 +96,15 @@ def _said_before(job: Job, cues: tuple[Cue, ...]) -> Iterator[Cue]:
 
 
 def outline(job: Job, cues: tuple[Cue, ...]) -> Timeline:
-    """The timeline by estimate, nothing spoken. Raises LengthError when it cannot be."""
+    """The timeline by estimate, nothing spoken; what the script inserts is decoded for its length.
+
+    Raises LengthError when it cannot be, UsageError for a recording that will not do.
+    """
     plan.suits(job.script, job.length_s)
+    estimate = partial(speech.estimate_frames, voice=job.voice)
     timeline = plan.outline(
         cues,
-        partial(speech.estimate_frames, voice=job.voice),
+        frames_of(estimate, lengths(job, cues)),
         job.length_s,
         title=job.script.title,
         bed=job.bed,
@@ -141,12 +146,13 @@ def render(
         agreed = agree(job, phrases, store, consent)
         own_cover = picture.square_jpeg(job.picture, cover.SIDE_PX) if job.picture else None
         recorded = _recorded(job, place, estimated, partial(progress, Stage.BED))
+        inserts = kept(job, cues, place, estimated, partial(progress, Stage.INSERT))
         job, clips, spoken_now = spoken(job, phrases, store, partial(progress, Stage.SPEAK), agreed)
         if spoken_now:
             speech.evict(folders.cache, folders.cache_bytes)
-        timeline = _settled(job, cues, clips)
-        sources, track = tracks(job, timeline, clips, recorded), place.fresh(path.name)
-        made = sounded(job, track, timeline, sources, beside, progress)
+        timeline = _settled(job, cues, clips, inserts)
+        sources = tracks(job, timeline, clips, recorded, inserts)
+        made = sounded(job, place.fresh(path.name), timeline, sources, beside, progress)
         facts, inputs = facts_of(job, path), inputs_of(job, secret)
         names = dressed(job, place, path, facts, made, inputs, own_cover)
         beside.draw(facts, timeline, made.heard.measured)
@@ -161,11 +167,17 @@ def render(
     )
 
 
-def _settled(job: Job, cues: tuple[Cue, ...], clips: Mapping[Phrase, Clip]) -> Timeline:
+def _settled(
+    job: Job,
+    cues: tuple[Cue, ...],
+    clips: Mapping[Phrase, Clip],
+    inserts: Sequence[recording.Once],
+) -> Timeline:
     """The timeline now that every phrase has its length."""
+    recorded = dict(zip(inserted(cues), (each.frames for each in inserts), strict=True))
     return plan.settle(
         cues,
-        lambda phrase: clips[phrase].frames,
+        frames_of(lambda phrase: clips[phrase].frames, recorded),
         job.length_s,
         title=job.script.title,
         bed=job.bed,
@@ -188,8 +200,12 @@ def tracks(
     timeline: Timeline,
     clips: Mapping[Phrase, Clip],
     recorded: Mapping[str, mix.Bed],
+    inserts: Sequence[mix.Recording] = (),
 ) -> mix.Tracks:
-    """Every source of sound, each with the gain that brings it to its level."""
+    """Every source of sound, each with the gain that brings it to its level.
+
+    ``recorded`` are beds of the user's own, ``inserts`` what sounds at each insert, in order.
+    """
     names = {span.name for span in timeline.beds}
     built_in = sorted(names - recorded.keys() - {bed.NONE})
     made = {name: bed.make_bed(name, job.seed, timeline.frames) for name in built_in}
@@ -208,6 +224,7 @@ def tracks(
         *(clips, speech.read, beds, room, rung, speech_db, bed_db, bell_db),
         breath=breath.block,
         breath_db=job.profile.speech_lufs - mix.BREATH_BELOW_LU - breath.LUFS,
+        inserts=[(each, job.profile.speech_lufs - each.lufs) for each in inserts],
     )
 
 

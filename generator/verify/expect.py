@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from generator.verify.cells import Grid
 
 MOST_SOUNDS = 10_000
-"""Phrases of a track, or pauses: twice as many as a script may ask for."""
+"""Phrases and recordings of a track, or pauses: twice as many as a script may ask for."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,8 +48,9 @@ def expected(timeline: Timeline, evidence: Evidence) -> Expected:
 
 def _bearable(timeline: Timeline) -> None:
     """Refuse what no track of ours is, and a stranger's timeline could keep us busy with."""
-    sounds, pauses = timeline.spoken, timeline.silences
+    sounds, pauses = timeline.voiced, timeline.silences
     crowded = max(len(sounds), len(pauses)) > MOST_SOUNDS or len(timeline.sections) > MOST_CHAPTERS
     silence_frames = sum(each.frames for each in pauses)
-    if crowded or max(timeline.speech_frames, silence_frames) > timeline.frames:
+    sound_frames = sum(each.frames for each in sounds)
+    if crowded or max(sound_frames, silence_frames) > timeline.frames:
         raise CheckError("it holds more than a track can", where="timeline")
