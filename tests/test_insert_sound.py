@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import tracemalloc
 from collections.abc import Callable, Iterator
@@ -457,6 +458,10 @@ def test_a_finished_track_is_proven(lossless: generator.Episode) -> None:
     (whole,) = (each for each in checks if each.name == "recordings whole")
     assert whole.met
     assert whole.value < 0.5
+    guide = (Path(__file__).parent.parent / "docs" / "verify.md").read_text()
+    assert re.search(
+        rf"^\| {whole.name} \| .* \| {whole.limit:g} dB softer \|$", guide, re.MULTILINE
+    )
 
 
 @pytest.mark.parametrize("from_s", [0.0, 2.0, 5.0])
