@@ -103,7 +103,7 @@ def mixing(wanted: Job, timeline: Timeline, tracks: mix.Tracks) -> None:
         laid = dataclasses.replace(timeline, beds=spans)
 
         def work(laid: Timeline = laid) -> None:
-            made = pipeline.tracks(wanted, laid, tracks.clips, recorded={})
+            made = pipeline.tracks(wanted, laid, tracks.clips)
             for _block in mix.summed(mix.blocks(laid, made)):
                 pass
 
@@ -126,7 +126,7 @@ def _tracks(wanted: Job, folders: system.Folders) -> tuple[Timeline, mix.Tracks]
         title=wanted.script.title,
         bed=wanted.bed,
     )
-    return timeline, pipeline.tracks(wanted, timeline, clips, recorded={})
+    return timeline, pipeline.tracks(wanted, timeline, clips)
 
 
 def _bare_s(path: Path, samples: np.ndarray) -> float:

@@ -131,6 +131,8 @@ def digest(job: Job, speech: Mapping[str, object], secret: bytes) -> str:
         "ringing": dataclasses.asdict(job.ringing),
         "with_text": job.with_text,
     }
+    if job.inserts:
+        made_from["inserts"] = [own.digest for _name, own in sorted(job.inserts.items())]
     if job.picture:
         made_from["picture"] = job.picture.digest
     canonical = json.dumps(made_from, sort_keys=True).encode()
@@ -242,7 +244,9 @@ def require_space(job: Job, timeline: Timeline) -> None:
     beside = _RECORDING_BYTES_PER_S if job.recording else 0
     track_bytes = to_seconds(timeline.frames) * (_BYTES_PER_S[job.format] + beside)
     clip_bytes = to_seconds(timeline.speech_frames) * _CLIP_BYTES_PER_S
-    _require(job.out / job.label, track_bytes + clip_bytes)
+    insert_bytes = sum(to_seconds(each.frames) for each in timeline.inserts)
+    insert_bytes *= _RECORDING_BYTES_PER_S
+    _require(job.out / job.label, track_bytes + clip_bytes + insert_bytes)
     if job.stems:
         _require(job.stems, to_seconds(timeline.frames) * _STEMS_BYTES_PER_S)
 

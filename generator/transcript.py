@@ -12,7 +12,6 @@ import unicodedata
 from bisect import bisect_left, bisect_right
 from dataclasses import asdict, dataclass, field, fields
 from html import escape
-from operator import attrgetter
 from typing import Any
 
 from generator.audio import RATE_HZ, to_ms, to_seconds
@@ -21,6 +20,7 @@ from generator.model import (
     BedSpan,
     Evidence,
     Facts,
+    Inserted,
     Measured,
     Phrase,
     Section,
@@ -55,12 +55,13 @@ _LISTS = {
     "swells": Swell,
     "sections": Section,
     "beds": BedSpan,
+    "inserts": Inserted,
 }
 """What the document holds just as the timeline does."""
 
 
 def webvtt(timeline: Timeline, facts: Facts) -> str:
-    """The track as WebVTT: a cue for each phrase, in time order.
+    """The track as WebVTT: a cue for each phrase and each recording, in time order.
 
     A cue lasts as long as its words, to the millisecond and at least one. What it shows has at most
     65 characters a line.
@@ -76,11 +77,12 @@ def webvtt(timeline: Timeline, facts: Facts) -> str:
 def cues(timeline: Timeline) -> tuple[str, ...]:
     """The cues of the WebVTT: times, and the words in their lines."""
     shown = []
-    for spoken in sorted(timeline.spoken, key=attrgetter("start_frame")):
-        start_ms, end_ms = to_ms(spoken.start_frame), to_ms(spoken.end_frame)
-        words = "\n".join(_wrapped(_one_line(spoken.phrase.text)))
+    for each in timeline.voiced:
+        start_ms, end_ms = to_ms(each.start_frame), to_ms(each.end_frame)
+        words = "\n".join(_wrapped(_one_line(each.text)))
         times = f"{_stamp(start_ms)} --> {_stamp(max(end_ms, start_ms + 1))}"
-        shown.append(f"{times}\n<v Narrator>{escape(words, quote=False)}")
+        voice = "<v Narrator>" if isinstance(each, Spoken) else ""
+        shown.append(f"{times}\n{voice}{escape(words, quote=False)}")
     return tuple(shown)
 
 
@@ -92,21 +94,21 @@ def cues_in(vtt: str) -> tuple[str, ...]:
 def plain_text(timeline: Timeline) -> str:
     """The words alone: chapter titles on lines of their own, a blank line before each.
 
-    Phrases run on until the voice pauses; a pause begins a new line.
+    Phrases run on until the voice pauses; a pause begins a new line, and a recording has its own.
     """
     starts = [each.start_frame for each in timeline.sections]
     pauses = sorted(each.start_frame for each in timeline.silences if each.origin not in _RUN_ON)
     # One block for each section, and one more for what is said before the first.
     blocks = [[], *([_one_line(each.title)] for each in timeline.sections)]
     before: tuple[int, int] | None = None
-    for spoken in sorted(timeline.spoken, key=attrgetter("start_frame")):
-        block = bisect_right(starts, spoken.start_frame)
-        words, here = _one_line(spoken.phrase.text), bisect_left(pauses, spoken.start_frame)
-        if (block, here) == before:
-            blocks[block][-1] += f" {words}"
+    for each in timeline.voiced:
+        block, here = bisect_right(starts, each.start_frame), bisect_left(pauses, each.start_frame)
+        spoken = isinstance(each, Spoken)
+        if spoken and (block, here) == before:
+            blocks[block][-1] += f" {_one_line(each.text)}"
         else:
-            blocks[block].append(words)
-        before = (block, here)
+            blocks[block].append(_one_line(each.text))
+        before = (block, here) if spoken else None
     return "\n\n".join("\n".join(block) for block in blocks if block)
 
 

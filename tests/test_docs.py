@@ -136,7 +136,8 @@ def test_the_guide_names_every_limit_as_it_is() -> None:
             bounds.MAX_CHAPTERS,
             bounds.MAX_BELLS,
             bounds.MAX_BED_CHANGES,
+            bounds.MAX_INSERTS,
         ],
         "one sentence": [bounds.MAX_PHRASE_CHARACTERS],
-        "all of it, as its pauses are written": [bounds.MAX_S // 3600],
+        "all of it, as its pauses are written, with its recordings": [bounds.MAX_S // 3600],
     }

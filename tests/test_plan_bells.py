@@ -8,7 +8,7 @@ import pytest
 
 from generator.audio import GRID_FRAMES, RATE_HZ, to_frames
 from generator.errors import UsageError
-from generator.model import Beat, Bell, Chapter, Cue, Pause, Phrase, Ringing, Timeline
+from generator.model import Beat, Bell, Chapter, Cue, Insert, Pause, Phrase, Ringing, Timeline
 from generator.plan import rung, settle, wished
 
 ARRIVING, STAYING = Chapter("Arriving"), Chapter("Staying")
@@ -140,3 +140,23 @@ def test_breath_goes_on_without_words_on_the_same_beat() -> None:
         assert abs(swell.frames - to_frames(span_s)) <= GRID_FRAMES
         expected += to_frames(span_s)
     assert [each.breath for each in timeline.swells] == ["in", "hold", "out"] * 8
+
+
+def test_a_recording_counts_as_begun_for_the_bells_of_sections() -> None:
+    cues = rung((Insert("a.wav", "A song"), ARRIVING, ONE), wished("sections", None))
+    assert [type(cue) for cue in cues] == [Insert, Chapter, Bell, Phrase]
+
+
+def test_no_bell_that_comes_every_so_often_rings_over_a_recording() -> None:
+    """A voice is rung over after a minute of waiting; a song is not."""
+    cues: list[Cue] = [ONE, LONG, Insert("a.wav", "A song"), LONG, TWO, LONG]
+    song_s = 200
+
+    def frames_of(voiced: Phrase | Insert) -> int:
+        return song_s * RATE_HZ if isinstance(voiced, Insert) else SECONDS
+
+    timeline = settle(cues, frames_of, None, title="x", bed="none", ringing=Ringing(every_s=60.0))
+    (song,) = timeline.inserts
+    assert len(timeline.strikes) >= 1
+    for each in timeline.strikes:
+        assert not song.start_frame <= each.start_frame < song.end_frame

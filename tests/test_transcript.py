@@ -19,6 +19,7 @@ from generator.model import (
     BedSpan,
     Evidence,
     Facts,
+    Inserted,
     Measured,
     Phrase,
     Section,
@@ -208,6 +209,29 @@ def test_the_order_of_the_lists_does_not_matter() -> None:
     assert webvtt(shuffled, FACTS) == webvtt(TIMELINE, FACTS)
 
 
+RECORDED = (
+    Inserted("[Recording]", 160_000, 48_000),
+    Inserted("Welcome <home>\nto you.", 510_000, 48_000),
+)
+
+
+def test_a_recording_is_a_cue_of_nobody_s_voice_and_a_line_of_its_own() -> None:
+    timeline = replace(TIMELINE, inserts=RECORDED)
+    shown = cues(webvtt(timeline, FACTS))
+    assert shown[2] == ["00:00:03.333 --> 00:00:04.333", "[Recording]"]
+    assert shown[4] == ["00:00:10.625 --> 00:00:11.625", "Welcome &lt;home&gt; to you."]
+    captions = oracle.from_string(webvtt(timeline, FACTS)).captions
+    assert [each.voice for each in captions] == [*["Narrator"] * 2, None, "Narrator", None] + [
+        "Narrator"
+    ] * 2
+    assert plain_text(replace(timeline, silences=())) == (
+        "Welcome.\n\n"
+        "Arriving\nSit down, if you like.\n[Recording]\nThink of Biscuit the dog.\n"
+        "Welcome <home> to you.\nStay.\n\n"
+        "Returning\nOpen your eyes."
+    )
+
+
 def test_a_phrase_on_the_border_belongs_to_what_begins_there() -> None:
     timeline = replace(TIMELINE, spoken=TIMELINE.spoken[-1:])
     assert plain_text(timeline) == "Arriving\n\nReturning\nOpen your eyes."
@@ -251,6 +275,7 @@ def test_the_document_says_what_the_timeline_does() -> None:
         ],
         "swells": [{"breath": "in", "start_frame": 700_000, "frames": 192_000}],
         "beds": [{"name": "drone", "start_frame": 0}],
+        "inserts": [],
         "facts": {
             "title": "Warmth",
             "narrator": "Joe",
@@ -305,6 +330,7 @@ def timelines(draw: st.DrawFn) -> Timeline:
         swells=many(lambda: Swell(draw(st.sampled_from(("in", "hold", "out", "rest"))), *span())),
         sections=many(section),
         beds=many(lambda: BedSpan(draw(texts), span()[0])),
+        inserts=many(lambda: Inserted(draw(texts), *span())),
     )
 
 

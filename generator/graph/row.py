@@ -13,6 +13,7 @@ from generator.audio import RATE_HZ, clock, to_frames
 from generator.graph import style
 from generator.graph.style import BAND, LOUD, TICKS, WAVE, WORDS
 from generator.loudness import STEP_S
+from generator.model import Inserted, Spoken
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw
 
     from generator.loudness import Floats
-    from generator.model import Envelopes, Spoken, Timeline
+    from generator.model import Envelopes, Timeline
     from generator.model.sound import Curve
 
 _WORDS_PX, _LEADING = (26, 22), 1.2
@@ -121,36 +122,37 @@ def _time(draw: ImageDraw, row: Row) -> None:
 
 
 def _blocks(draw: ImageDraw, row: Row, timeline: Timeline) -> None:
-    """Where the voice speaks, from its words down to its sound."""
-    for each in timeline.spoken:
+    """Where the voice speaks or a recording is heard, from its words down to its sound."""
+    for each in timeline.voiced:
         if row.holds(each.start_frame, each.end_frame):
             left, right = row.x(each.start_frame), row.x(each.end_frame)
-            fill = style.DETAIL if each.phrase.personal else style.PHRASE
+            personal = isinstance(each, Spoken) and each.phrase.personal
+            fill = style.DETAIL if personal else style.PHRASE
             draw.rectangle((left, WORDS.top, right, WAVE.bottom), fill)
             if each.start_frame >= row.start_frame:
-                edge = style.DETAIL_EDGE if each.phrase.personal else style.VOICE
+                edge = style.DETAIL_EDGE if personal else style.VOICE
                 draw.rectangle((left, WORDS.top, left + 3, WORDS.bottom), edge)
 
 
 def _words(draw: ImageDraw, row: Row, timeline: Timeline) -> None:
-    """The words of each phrase, in the room there is until the next begins."""
-    nexts = [*(each.start_frame for each in timeline.spoken[1:]), timeline.frames]
-    for each, until in zip(timeline.spoken, nexts, strict=False):
+    """The words of each phrase and recording, in the room there is until the next begins."""
+    nexts = [*(each.start_frame for each in timeline.voiced[1:]), timeline.frames]
+    for each, until in zip(timeline.voiced, nexts, strict=False):
         if not row.holds(each.start_frame, each.end_frame) or _said_elsewhere(row, each):
             continue
         left = row.x(each.start_frame) + 12
-        size_px, lines = _lines(each.phrase.text, row.x(until) - left - 10)
+        size_px, lines = _lines(each.text, row.x(until) - left - 10)
         for number, line in enumerate(lines):
             at = (left, WORDS.top + 8 + number * size_px * _LEADING)
             draw.text(at, line, style.INK, lettering.font(size_px), anchor="la")
 
 
-def _said_elsewhere(row: Row, spoken: Spoken) -> bool:
+def _said_elsewhere(row: Row, voiced: Spoken | Inserted) -> bool:
     """Whether a phrase that goes over into another row has its words there."""
     tight = row.frames * _NARROWEST // style.SPAN
-    if spoken.start_frame >= row.start_frame:
-        return spoken.end_frame > row.end_frame > spoken.start_frame > row.end_frame - tight
-    return spoken.start_frame <= row.start_frame - tight
+    if voiced.start_frame >= row.start_frame:
+        return voiced.end_frame > row.end_frame > voiced.start_frame > row.end_frame - tight
+    return voiced.start_frame <= row.start_frame - tight
 
 
 def _lines(text: str, width: int) -> tuple[int, list[str]]:

@@ -9,6 +9,8 @@ from generator.audio import GRID_FRAMES, to_frames
 from generator.model import (
     BedSpan,
     Bell,
+    Insert,
+    Inserted,
     Phrase,
     Section,
     Silence,
@@ -62,6 +64,11 @@ def placed(steps: Sequence[Step], gaps: Sequence[int], *, title: str, bed: str) 
         ),
         strikes=tuple(_strikes(sounds)),
         swells=tuple(_swells(sounds, following)),
+        inserts=tuple(
+            Inserted(each.step.sound.text, each.start, each.step.frames)
+            for each in sounds
+            if isinstance(each.step.sound, Insert)
+        ),
         sections=_sections(sounds, total, title),
         beds=_beds(sounds, bed),
     )
@@ -89,12 +96,12 @@ def _swells(sounds: Sequence[_Placed], following: Sequence[int]) -> Iterator[Swe
 
 
 def _placed(steps: Sequence[Step], gaps: Sequence[int]) -> Iterator[_Placed]:
-    """Where each sound starts: phrases on the MP3 frame grid, without the error adding up."""
+    """Where each sound starts: what is voiced on the MP3 frame grid; no error adds up."""
     exact = LEAD_FRAMES
     free_from = 0
     for step, gap in zip(steps, gaps, strict=True):
         start = exact
-        if isinstance(step.sound, Phrase):
+        if isinstance(step.sound, Phrase | Insert):
             start = round(exact / GRID_FRAMES) * GRID_FRAMES
             if start < free_from:
                 start = -(-free_from // GRID_FRAMES) * GRID_FRAMES
@@ -105,7 +112,8 @@ def _placed(steps: Sequence[Step], gaps: Sequence[int]) -> Iterator[_Placed]:
 
 def _sections(sounds: Sequence[_Placed], total: int, title: str) -> tuple[Section, ...]:
     begins = [(each.step.chapter, each.begins) for each in sounds if each.step.chapter]
-    opening = next((i for i, each in enumerate(sounds) if isinstance(each.step.sound, Phrase)), 0)
+    voiced = (i for i, each in enumerate(sounds) if isinstance(each.step.sound, Phrase | Insert))
+    opening = next(voiced, 0)
     if not any(each.step.chapter for each in sounds[: opening + 1]):
         begins.insert(0, (title, 0))
     begins[0] = (begins[0][0], 0)  # an opening bell belongs to the first chapter

@@ -8,7 +8,17 @@ from dataclasses import replace
 
 from generator.audio import to_frames
 from generator.errors import UsageError
-from generator.model import BELL_LEVELS_DB, Bell, Chapter, Cue, Phrase, Ringing, Strike, Timeline
+from generator.model import (
+    BELL_LEVELS_DB,
+    Bell,
+    Chapter,
+    Cue,
+    Insert,
+    Phrase,
+    Ringing,
+    Strike,
+    Timeline,
+)
 from generator.plan.steps import BELL_TAIL_S
 
 _PLACES = ("start", "end", "sections")
@@ -68,20 +78,23 @@ def rung(cues: Sequence[Cue], wish: Ringing) -> tuple[Cue, ...]:
     if wish.at is None:
         return tuple(bell if isinstance(cue, Bell) and wish.bell else cue for cue in cues)
     kept: list[Cue] = []
-    spoken = False
+    begun = False
     for cue in cues:
         if isinstance(cue, Bell):
             continue
         kept.append(cue)
-        if isinstance(cue, Chapter) and spoken and "sections" in wish.at:
+        if isinstance(cue, Chapter) and begun and "sections" in wish.at:
             kept.append(bell)
-        spoken = spoken or isinstance(cue, Phrase)
+        begun = begun or isinstance(cue, Phrase | Insert)
     start = [bell] if "start" in wish.at else []
     return (*start, *kept, *([bell] if "end" in wish.at else []))
 
 
 def with_intervals(timeline: Timeline, wish: Ringing) -> Timeline:
-    """The timeline with a bell every so many minutes, each in a silence where there is one."""
+    """The timeline with a bell every so many minutes, each in a silence where there is one.
+
+    None is rung over a recording.
+    """
     if not wish.every_s:
         return timeline
     bell = wish.bell or Bell("small")
@@ -89,6 +102,8 @@ def with_intervals(timeline: Timeline, wish: Ringing) -> Timeline:
     step = to_frames(wish.every_s)
     for mark in range(step, timeline.frames - to_frames(BELL_TAIL_S), step):
         at = _heard(timeline, mark)
+        if any(each.start_frame <= at < each.end_frame for each in timeline.inserts):
+            continue
         if all(abs(at - each.start_frame) > _CLEAR_FRAMES for each in strikes):
             strikes.append(Strike(bell.kind, at, bell.level_db))
     return replace(timeline, strikes=tuple(sorted(strikes, key=lambda each: each.start_frame)))

@@ -16,6 +16,7 @@ from generator.model import (
     Chapter,
     Cue,
     Echo,
+    Insert,
     Pause,
     Phrase,
     beds_in,
@@ -25,6 +26,7 @@ from generator.sayable import has_words, markup_in
 MAX_PAUSE_S = 600.0
 MAX_UNBROKEN_REST_S = 180.0
 MAX_BREATHS = 60
+MAX_NAME = 80
 MAX_HOLD_S = 4.0
 """Longer only by a pattern whose name says so."""
 PATTERNS: Mapping[str, tuple[float, float, float, float]] = {
@@ -152,6 +154,20 @@ def breathe(
     return [Breathing(times, float(in_s), float(hold_s), float(out_s), float(hold_out_s))]
 
 
+def insert(name: str, text: str | None = None) -> list[Written]:
+    """A recording from ``sounds/``; ``text`` is what is said in it, for the transcript."""
+    return [Insert(file_name(name), "" if text is None else _words("insert", text, 300))]
+
+
+def file_name(name: object) -> str:
+    """The name itself, proven to lead to no other folder. Raises ValueError."""
+    if not isinstance(name, str) or not 0 < len(name) <= MAX_NAME:
+        raise ValueError(f"insert takes the name of a file, of at most {MAX_NAME} characters")
+    if name.startswith(".") or "/" in name or "\\" in name or not name.isprintable():
+        raise ValueError("insert takes the plain name of a file, without a folder or a dot before")
+    return name
+
+
 def part(slug: str) -> list[Written]:
     """A shared passage from ``parts/``."""
     return [Part(_text("part", slug, 60))]
@@ -159,7 +175,7 @@ def part(slug: str) -> list[Written]:
 
 CUES: Mapping[str, Callable[..., list[Written]]] = {
     each.__name__: each
-    for each in (pause, rest, bell, chapter, bed, pace, repeat, ask, breathe, part)
+    for each in (pause, rest, bell, chapter, bed, pace, repeat, ask, breathe, insert, part)
 }
 
 

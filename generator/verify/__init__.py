@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from generator.errors import CheckError
 from generator.model import Evidence, Report, Timeline
-from generator.verify import ground, level, papers, phrases
+from generator.verify import ground, inserts, level, papers, phrases
 from generator.verify.cells import CELL_FRAMES
 from generator.verify.expect import expected
 from generator.verify.hear import Heard, listen
@@ -43,6 +43,7 @@ def report(
         (
             *level.checks(timeline, evidence.speech_lufs, heard),
             *phrases.checks(timeline, mixed, heard.grid),
+            *inserts.checks(timeline, mixed, heard.grid),
             *ground.checks(timeline, mixed, heard.grid),
             *papers.checks(timeline, evidence.stream, found, beside),
         )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from generator.verify.cells import Grid
 
 MOST_SOUNDS = 10_000
-"""Phrases of a track, or pauses, or bells: twice as many as a script may ask for."""
+"""Phrases and recordings of a track, or pauses, or bells: twice as many as a script may ask for."""
 MOST_S = 6 * 3600.0
 """Half as long again as a script may last."""
 
@@ -58,9 +58,10 @@ def expected(timeline: Timeline, evidence: Evidence) -> Expected:
 
 def _bearable(timeline: Timeline) -> None:
     """Refuse what no track of ours is, and a stranger's timeline could keep us busy with."""
-    sounds = (timeline.spoken, timeline.silences, timeline.strikes)
+    sounds = (timeline.voiced, timeline.silences, timeline.strikes)
     crowded = max(map(len, sounds)) > MOST_SOUNDS or len(timeline.sections) > MOST_CHAPTERS
     frames = min(timeline.frames, to_frames(MOST_S))
     silence_frames = sum(each.frames for each in timeline.silences)
-    if crowded or max(timeline.speech_frames, silence_frames, timeline.frames) > frames:
+    sound_frames = sum(each.frames for each in timeline.voiced)
+    if crowded or max(sound_frames, silence_frames, timeline.frames) > frames:
         raise CheckError("it holds more than a track can", where="timeline")

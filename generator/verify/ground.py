@@ -109,7 +109,7 @@ def _clicks(timeline: Timeline, expected: Expected, grid: Grid) -> Check:
     """The sharpest bend of the wave over the bends that were mixed in and around its cell.
 
     A click bends the wave far more than the sound around it does. Speech where none was mixed does
-    so too, and is found elsewhere as well.
+    so too, and is found elsewhere as well. A recording may click as it likes.
     """
     cells = min(len(grid), expected.cells)
     mixed = np.sqrt(expected.ground[:cells, BANDS])
@@ -119,6 +119,8 @@ def _clicks(timeline: Timeline, expected: Expected, grid: Grid) -> Check:
     around = np.pad(mixed, 1)  # the encoder spreads what is sudden
     widest = np.maximum(np.maximum(around[:-2], around[2:]), mixed)
     sharper = (np.sqrt(grid[:cells, BANDS]) + _FINEST) / (widest + _FINEST)
+    for each in timeline.inserts:
+        sharper[max(each.start_frame // CELL_FRAMES - 1, 0) : each.end_frame // CELL_FRAMES + 2] = 1
     at = int(sharper.argmax())
     value = 20.0 * float(np.log10(sharper[at]))
     where = f"at {clock(at * CELL_FRAMES)}"
