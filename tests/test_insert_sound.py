@@ -24,7 +24,7 @@ from generator import api, mix, pipeline, recording, shelf, speech, system
 from generator.audio import GRID_FRAMES, RATE_HZ, to_frames
 from generator.errors import CheckError, LengthError, MeditationError, UsageError
 from generator.model import BedSpan, Duck, Inserted, Listener, Phrase, Spoken, Timeline, Voice
-from generator.pipeline import inserting
+from generator.pipeline.bringing import bring
 from generator.recording import once
 from generator.script import load
 from generator.verify import ground
@@ -430,7 +430,7 @@ def test_each_is_read_once_and_told_to_its_end(folders: system.Folders) -> None:
     cues = pipeline.cues_of(wanted)
     with system.workshop(Path()) as place:
         estimated = pipeline.outline(wanted, cues)
-        found = inserting.kept(wanted, cues, place, estimated, lambda *now: told.append(now))
+        found = bring(wanted, cues, place, estimated, lambda _stage, *now: told.append(now)).inserts
         assert len(list(Path().glob(".making-*"))) == 2, "inserted twice, a song is kept once"
         assert [each.frames for each in found] == [each.frames for each in estimated.inserts]
     assert told == sorted(told)
