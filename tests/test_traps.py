@@ -31,6 +31,7 @@ from written import script
 from generator import api, bells, breath, loudness, master, mix, pipeline, speech, system
 from generator.audio import RATE_HZ, amplitude, to_frames, to_seconds
 from generator.bed import BEDS, NONE, make_bed
+from generator.mix import curves
 from generator.model import (
     BELL_LEVELS_DB,
     MAX_STRIKES,
@@ -70,11 +71,11 @@ def test_no_curve_of_any_plan_goes_back_in_time(cues: list[Cue]) -> None:
     """Trap: np.interp on points out of order gives rubbish and says nothing."""
     assume(test_plan.sounding(cues))
     timeline = test_plan.settled(cues)
-    curves = [mix._swell_curve(timeline)]
-    curves += [mix._bed_curve(timeline, index) for index in range(len(timeline.beds))]
+    found = [curves.swelling(timeline)]
+    found += [curves.present(timeline, index) for index in range(len(timeline.beds))]
     for duck in DUCKS:
-        curves += [mix._duck_curve(timeline.spoken, duck), mix._rise_curve(timeline.spoken, duck)]
-    for curve in curves:
+        found += [curves.ducked(timeline.voiced, duck), curves.risen(timeline.voiced, duck)]
+    for curve in found:
         assert all(one <= after for one, after in pairwise(curve.frames))
 
 
