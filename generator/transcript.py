@@ -87,8 +87,17 @@ def cues(timeline: Timeline) -> tuple[str, ...]:
 
 
 def cues_in(vtt: str) -> tuple[str, ...]:
-    """The cues of a WebVTT file as we write it; what is no cue in it does not count."""
-    return tuple(block for block in vtt.rstrip("\n").split("\n\n") if " --> " in block)
+    """The cues of a WebVTT file as we write it, whatever ends its lines; none of another file.
+
+    Beside them it holds its header and one note, whose words do not count.
+    """
+    text = vtt.removeprefix("\ufeff").replace("\r\n", "\n")
+    header, *blocks = text.rstrip("\n").split("\n\n")
+    others = [block for block in blocks if " --> " not in block]
+    noted = len(others) <= 1 and all(block.startswith("NOTE ") for block in others)
+    if header != "WEBVTT" or not noted:
+        return ()
+    return tuple(block for block in blocks if " --> " in block)
 
 
 def plain_text(timeline: Timeline) -> str:

@@ -124,6 +124,24 @@ def test_a_bell_every_two_minutes_waits_for_a_silence_and_keeps_its_distance() -
     assert rings[-1] <= 600.0 - 14.0
 
 
+def test_a_bell_that_comes_so_often_is_not_rung_on_words() -> None:
+    """Seen: where no silence had room, it was rung in the middle of a sentence."""
+    cues: list[Cue] = []
+    for _turn in range(60):
+        cues += [ONE, Pause(1.0, 0.6, 1.0)]
+    assert not settled(cues, None, wished("1m", "bowl")).strikes
+
+
+def test_a_bell_that_comes_so_often_is_struck_as_often_as_wished_and_startles_nobody() -> None:
+    """Seen: it was struck once whatever was wished, and as loud after minutes of silence."""
+    cues: list[Cue] = [ONE, Pause(170.0, 170.0, 170.0), ONE, Pause(30.0, 30.0, 30.0)]
+    strikes = settled(cues, None, wished("1m", "bowl:3:-2")).strikes
+    assert len(strikes) == 6
+    assert {each.level_db for each in strikes} == {-6.0}
+    soon = settled([ONE, Pause(9.0, 9.0, 9.0)] * 12, None, wished("1m", "bowl")).strikes
+    assert {each.level_db for each in soon} == {0.0}
+
+
 def test_breath_goes_on_without_words_on_the_same_beat() -> None:
     breaths: list[Cue] = [
         Beat(Phrase(word) if number < 3 else None, span_s, kind)

@@ -131,6 +131,13 @@ def a_pipe(name: str) -> Callable[[Path], None]:
     return prepare
 
 
+@pytest.mark.parametrize("name", ["", ".", "/"])
+def test_what_has_no_name_is_no_file(home: Home, name: str) -> None:
+    done = run(home, "verify", name)
+    assert (done.returncode, done.stdout) == (3, b"")
+    assert b"is no file" in done.stderr
+
+
 HOSTILE: dict[str, tuple[Callable[[Path], None], str]] = {
     "no timeline": (lambda folder: (folder / "small.timeline.json").unlink(), "no timeline"),
     "no track": (lambda folder: (folder / "small.mp3").unlink(), "No such file"),

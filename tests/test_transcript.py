@@ -436,6 +436,13 @@ def test_the_cues_of_a_transcript_are_those_it_was_made_of() -> None:
     assert cues_in("") == ()
 
 
+def test_a_transcript_may_end_its_lines_in_any_way_and_is_a_webvtt() -> None:
+    vtt = webvtt(TIMELINE, FACTS)
+    assert cues_in("\ufeff" + vtt.replace("\n", "\r\n")) == cues_of(TIMELINE)
+    for broken in (vtt[8:], vtt.replace("WEBVTT", "WEBVTX"), f"{vtt}\njunk\n"):
+        assert cues_in(broken) == ()
+
+
 @pytest.mark.parametrize("nothing", [None, [], "timeline", {}])
 def test_what_is_no_document_is_refused(nothing: object) -> None:
     with pytest.raises(CheckError, match="timeline: not a track"):

@@ -226,6 +226,12 @@ def stepped(made: Made, sound: np.ndarray) -> np.ndarray:
     return sound
 
 
+def late_ground(made: Made, sound: np.ndarray) -> np.ndarray:
+    first = min(each.start_frame for each in (*made.timeline.spoken, *made.timeline.strikes))
+    sound[: first - to_frames(0.1)] *= 0.03
+    return sound
+
+
 def louder(_made: Made, sound: np.ndarray) -> np.ndarray:
     return sound * np.float32(10 ** (1 / 20))
 
@@ -244,6 +250,7 @@ PLANTED: dict[str, tuple[Fault, set[str]]] = {
     "a step in a pause": (stepped, {"no click"}),
     "all of it 1 dB louder": (louder, {"speech loudness"}),
     "a second too short": (lambda _made, sound: sound[:-RATE_HZ], {"length", "header"}),
+    "nothing before the first sound": (late_ground, {"bed never gone"}),
 }
 ALONE = {"nothing", "the end of a phrase missing", "the end of the last phrase missing"} | {
     "a click at a join",

@@ -117,6 +117,8 @@ def named(path: Path) -> Iterator[None]:
 
 
 def _document(path: Path) -> dict[str, object]:
+    if not path.name:
+        raise CheckError("is no file", remedy="Name a finished track.")
     document = shelf.sidecar(path)
     if not document:
         name = shelf.beside(path, shelf.SIDECAR).name

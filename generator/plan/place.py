@@ -20,11 +20,9 @@ from generator.model import (
     Timeline,
 )
 from generator.plan.share import LEAD_FRAMES
-from generator.plan.steps import STRIKES_APART_S, Step
+from generator.plan.steps import Step
+from generator.plan.strokes import softer_db, stroked
 
-STARTLE_FRAMES = to_frames(20.0)
-STARTLE_DB = 4.0
-"""After so long without a sound a bell is struck softer by so much: it must not startle."""
 _AHEAD_FRAMES = to_frames(0.5)
 """A chapter begins this long before its first sound: players seek to the nearest packet."""
 
@@ -80,10 +78,8 @@ def _strikes(sounds: Sequence[_Placed]) -> Iterator[Strike]:
     for each in sounds:
         bell = each.step.sound
         if isinstance(bell, Bell):
-            waking_db = STARTLE_DB if each.start - silent_from > STARTLE_FRAMES else 0.0
-            for number in range(bell.times):
-                at = each.start + number * to_frames(STRIKES_APART_S)
-                yield Strike(bell.kind, at, bell.level_db - waking_db)
+            level_db = bell.level_db - softer_db(each.start - silent_from)
+            yield from stroked(bell.kind, bell.times, each.start, level_db)
         silent_from = each.end
 
 

@@ -49,7 +49,8 @@ class _Pause:
 
     @property
     def where(self) -> str:
-        return f"pause {self.number} at {clock(self.silence.start_frame)}"
+        at = f"at {clock(self.silence.start_frame)}"
+        return f"pause {self.number} {at}" if self.number else at
 
     @property
     def stretch(self) -> Stretch:
@@ -62,7 +63,7 @@ def checks(timeline: Timeline, expected: Expected, grid: Grid) -> Iterator[Check
     ground = coarse(grid)
     found = [
         pause
-        for number, silence in enumerate(timeline.silences, 1)
+        for number, silence in (*enumerate(timeline.silences, 1), *_unnumbered(timeline))
         if (pause := _pause(number, silence, expected, ground))
     ]
     for name, limit, measure in (
@@ -76,6 +77,18 @@ def checks(timeline: Timeline, expected: Expected, grid: Grid) -> Iterator[Check
         where = worst.where if worst else ""
         yield Check(name, round(value, 2), limit, "dB", not faulty, where, faulty)
     yield _clicks(timeline, expected, grid)
+
+
+def _unnumbered(timeline: Timeline) -> Iterator[tuple[int, Silence]]:
+    """What is neither voice nor pause: before the first sound, and while a bell rings."""
+    taken = sorted((*timeline.voiced, *timeline.silences), key=attrgetter("start_frame"))
+    at = 0
+    for each in taken:
+        if each.start_frame > at:
+            yield 0, Silence(at, each.start_frame - at, "bell")
+        at = max(at, each.start_frame + each.frames)
+    if timeline.frames > at:
+        yield 0, Silence(at, timeline.frames - at, "bell")
 
 
 def _pause(number: int, silence: Silence, expected: Expected, ground: Grid) -> _Pause | None:
