@@ -81,8 +81,9 @@ class Job:
 
 
 class Stage(Enum):
-    """What a render is doing, for progress."""
+    """What is being done, for progress."""
 
+    FETCH = "Fetching"
     BED = "Reading the bed"
     SPEAK = "Speaking"
     ENCODE = "Mixing and encoding"
