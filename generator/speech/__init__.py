@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from generator import loudness
-from generator.audio import RATE_HZ, to_frames
+from generator.audio import RATE_HZ, amplitude, to_frames
 from generator.errors import ConsentError, ServiceError, VoiceError, nearest
 from generator.model import Clip, Phrase, Voice
 from generator.speech.cache import evict
@@ -202,15 +202,20 @@ def times_real(voice: Voice) -> float:
     return len(sound) / rate_hz / (time.perf_counter() - started_s)
 
 
-def say(phrases: Sequence[Phrase], voice: Voice) -> tuple[list[Samples], float]:
-    """Each phrase as it is spoken, polished, and their loudness in LUFS; nothing of it is kept.
+def say(lines: Sequence[tuple[Phrase, float]], voice: Voice, target_lufs: float) -> Samples:
+    """Phrases as they are spoken, each with so many seconds of silence after it, in stereo.
 
-    Raises VoiceError as :func:`speak` does. Whoever calls it has asked whether words may leave.
+    Together they are as loud as ``target_lufs``; nothing of them is kept. Raises VoiceError as
+    :func:`speak` does. Whoever calls it has asked whether words may leave this machine.
     """
     with _aside(voice) as said:
-        sounds = [said(phrase) for phrase in phrases]
-    energies = (loudness.blocks(2.0 * loudness.energies(sound)) for sound in sounds)
-    return sounds, loudness.gated_lufs(energies)
+        sounds = [said(phrase) for phrase, _after_s in lines]
+    spoken_lufs = loudness.gated_lufs(
+        loudness.blocks(2.0 * loudness.energies(sound)) for sound in sounds
+    )
+    silences = [np.zeros((to_frames(after_s), 1), np.float32) for _phrase, after_s in lines]
+    joined = [each for pair in zip(sounds, silences, strict=True) for each in pair]
+    return np.repeat(np.concatenate(joined) * amplitude(target_lufs - spoken_lufs), 2, axis=1)
 
 
 def size_bytes(voice: Voice) -> int:
