@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -122,7 +122,9 @@ class Kokoro:
     def speak(self, text: str, pace: float) -> tuple[Samples, int]:
         """The sound of one piece, at the level the model gives it."""
         try:
-            sounds = [self._sound(each, pace) for each in self.phonemes(text)]
+            sounds = [
+                self._sound(each, pace) for each in _phonemes(self._espeak, self._language, text)
+            ]
         except Exception as error:  # noqa: BLE001  an engine's own errors may quote what it was given
             raise VoiceError(
                 f"could not speak a phrase of {len(text)} characters ({type(error).__name__})",
@@ -130,21 +132,6 @@ class Kokoro:
                 remedy="Write that phrase differently.",
             ) from None
         return checked(np.concatenate(sounds).reshape(-1, 1)), RATE_HZ
-
-    def phonemes(self, text: str) -> Iterator[str]:
-        """The phonemes of a text, in runs of at most as many as the model takes, none left out.
-
-        A number of a few digits may be a long row of words: where there are too many, the text is
-        parted where a reader would breathe, and each part by itself again.
-        """
-        spoken = " ".join("".join(each) for each in self._espeak.phonemize(self._language, text))
-        plain = unicodedata.normalize("NFD", spoken.replace(_GLIDE, "")).replace("c\u0327", "ç")
-        known = re.sub(r"\s+", " ", "".join(each for each in plain if each in _NUMBERS)).strip()
-        if len(known) > MOST_PHONEMES:
-            for part in pieces(text, max(len(text) // 2, 1)):
-                yield from self.phonemes(part)
-        elif known:
-            yield known
 
     def give_up(self) -> None:
         """One phrase ends by itself soon."""
@@ -166,3 +153,19 @@ def _read_style(voice: Voice, path: Path) -> npt.NDArray[np.float32]:
     if values.size != _STYLE_SHAPE[0] * _STYLE_SHAPE[1]:
         raise VoiceError(f"{path.name} is no style of Kokoro", where=f"voice {voice.name}")
     return values.reshape(_STYLE_SHAPE)
+
+
+def _phonemes(espeak: Any, language: str, text: str) -> Iterator[str]:
+    """The phonemes of a text, in runs of at most as many as the model takes, none left out.
+
+    A number of a few digits may be a long row of words: where there are too many, the text is
+    parted where a reader would breathe, and each part by itself again.
+    """
+    spoken = " ".join("".join(each) for each in espeak.phonemize(language, text))
+    plain = unicodedata.normalize("NFD", spoken.replace(_GLIDE, "")).replace("c\u0327", "ç")
+    known = re.sub(r"\s+", " ", "".join(each for each in plain if each in _NUMBERS)).strip()
+    if len(known) > MOST_PHONEMES:
+        for part in pieces(text, max(len(text) // 2, 1)):
+            yield from _phonemes(espeak, language, part)
+    elif known:
+        yield known
