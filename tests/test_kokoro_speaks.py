@@ -17,7 +17,7 @@ import pytest
 import soundfile
 
 from generator import speech, voices
-from generator.audio import RATE_HZ, Samples
+from generator.audio import RATE_HZ
 from generator.model import Phrase, Voice
 from generator.speech import kokoro
 from generator.speech.polish import polished
@@ -73,7 +73,7 @@ def engine(heart: Voice) -> kokoro.Kokoro:
     return kokoro.open_engine(heart)
 
 
-def seconds(sound: Samples) -> float:
+def seconds(sound: np.ndarray) -> float:
     return len(sound) / RATE_HZ
 
 
