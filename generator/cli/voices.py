@@ -11,6 +11,8 @@ from generator.cli.look import JSON
 from generator.cli.options import place
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from generator.model import Voice
     from generator.system import Folders
     from generator.voices import Installable
@@ -32,11 +34,13 @@ def voices(ctx: click.Context, *, online: bool, as_json: bool) -> None:
 
     home = folders()
     everywhere = [room.load(name, home.voices) for name in room.everywhere()]
-    here = [room.load(name, home.voices) for name in room.available(home.voices)]
-    known = {voice.name for voice in here}
+    here, broken = room.survey(home.voices)
+    known = {*broken, *(voice.name for voice in here)}
     others = [each for each in room.installables() if each.voice.name not in known]
+    for name, error in broken.items():
+        click.echo(f"{name} is broken: {error}", err=True)
     if as_json:
-        rows = [_facts(voice, home) for voice in ([] if online else here)]
+        rows = [_facts(voice, home) for voice in (() if online else here)]
         rows += [] if online else [_installable_facts(each) for each in others]
         document(rows + [_facts(voice, home) for voice in everywhere])
     elif online:
@@ -47,7 +51,7 @@ def voices(ctx: click.Context, *, online: bool, as_json: bool) -> None:
         click.echo(f"and {len(everywhere)} online voices: 'meditate voices --online' lists them")
 
 
-def _tell(here: list[Voice], others: list[Installable], home: Folders) -> None:
+def _tell(here: Sequence[Voice], others: list[Installable], home: Folders) -> None:
     """The voices on this machine, then those that are recommended, then the names of the rest."""
     for voice in here:
         facts = _facts(voice, home)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,18 +46,6 @@ def install(
         if not path.exists():
             system.write_once(path, voices.file_of(each.voice).encode())
     return tuple(voices.load(each.voice.name, folders.voices) for each in wanted)
-
-
-def installed(folders: system.Folders) -> Iterator[Voice]:
-    """Every voice on this machine that can be tried; one that is broken is named and left out."""
-    for name in voices.available(folders.voices):
-        try:
-            voice = voices.load(name, folders.voices)
-        except VoiceError as error:
-            _log.warning("%s", error)
-            continue
-        if not voice.online:
-            yield voice
 
 
 def times_real(voice: Voice, folders: system.Folders) -> float | None:
@@ -123,8 +111,9 @@ def audition(chosen: Script, folders: system.Folders, path: Path) -> tuple[Voice
     *before, last = _paragraph(cues)
     said = [*((each, _SENTENCE_S) for each in before), (last, _VOICE_S)]
     heard, sounds = [], []
-    for voice in installed(folders):
-        if _spoken(voice.language) != _spoken(chosen.language):
+    found, _broken = voices.survey(folders.voices)
+    for voice in found:
+        if voice.online or _spoken(voice.language) != _spoken(chosen.language):
             continue
         name = Phrase(wording(voice.language).announced.format(narrator=voice.narrator))
         try:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 RATE_HZ = 24_000
 MOST_PHONEMES = 510
 """What the model takes at a time."""
-PACES = (0.5, 2.0)
+PACES = (0.4, 2.0)
 """Beyond these the model slurs or stammers."""
 
 _MOST_CHARACTERS = 200

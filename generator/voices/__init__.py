@@ -32,6 +32,7 @@ __all__ = [
     "installable",
     "installables",
     "load",
+    "survey",
 ]
 
 DEFAULT = "joe"
@@ -47,6 +48,17 @@ def available(folders: Sequence[Path]) -> tuple[str, ...]:
     """Names of all voices with a file, sorted; the same name in two folders counts once."""
     found = {path.stem for folder in folders for path in folder.glob("*.toml")}
     return tuple(sorted(name for name in found if _NAME.fullmatch(name)))
+
+
+def survey(folders: Sequence[Path]) -> tuple[tuple[Voice, ...], dict[str, VoiceError]]:
+    """All voices with a file, and what is wrong with those that cannot be read, by their names."""
+    found, broken = [], {}
+    for name in available(folders):
+        try:
+            found.append(load(name, folders))
+        except VoiceError as error:
+            broken[name] = error
+    return tuple(found), broken
 
 
 def everywhere() -> tuple[str, ...]:
