@@ -100,7 +100,7 @@ def test_a_sentence_of_1200_characters_is_spoken_whole(heart: Voice, engine: kok
     clause = "let the breath go out as slowly as it likes, and let the next one come by itself"
     text = "Now " + "; ".join([clause] * 15) + "."
     assert len(text) > 1_200
-    pace = 1.6  # quick, only to be done sooner
+    pace = 2.0  # quick, only to be done sooner
     whole = seconds(polished(engine, heart, Phrase(text, pace=pace)))
     single = seconds(polished(engine, heart, Phrase(f"Now {clause}.", pace=pace)))
     assert whole == pytest.approx(15 * single, rel=0.12)
@@ -112,8 +112,8 @@ def test_the_pace_is_what_was_asked_for(heart: Voice, engine: kokoro.Kokoro) -> 
         pace: seconds(polished(engine, heart, Phrase(text, pace=pace / heart.pace)))
         for pace in (0.7, 0.9, 1.1)
     }
-    for pace, length_s in lengths.items():
-        assert length_s * pace == pytest.approx(lengths[0.9] * 0.9, rel=0.06), pace
+    for pace, length_s in lengths.items():  # the model counts in frames of 25 ms a phoneme
+        assert length_s * pace == pytest.approx(lengths[0.9] * 0.9, rel=0.08), pace
 
 
 def test_levels_are_as_the_model_gives_them(engine: kokoro.Kokoro) -> None:
