@@ -313,3 +313,10 @@ def test_where_nobody_speaks_the_language_it_is_said(home: Path) -> None:
         path.unlink()
     assert "no voice here speaks 'en'" in refused("voices", "audition", "small")
     assert not list(home.glob("*.flac"))
+
+
+def test_a_script_without_a_word_is_refused(home: Path) -> None:
+    front = SCRIPT.split('{{ bell("small") }}', maxsplit=1)[0]
+    (home / "home" / "scripts" / "mute.j2").write_text(front + '{{ bell("small") }} {{ pause(9) }}')
+    refused("voices", "audition", "mute")
+    assert not list(home.glob("*.flac"))

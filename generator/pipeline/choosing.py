@@ -108,7 +108,10 @@ def audition(chosen: Script, folders: system.Folders, path: Path) -> tuple[Voice
     cues = script.fill(
         chosen, listener.answers, listener.switches, _AUDITION_MINUTES, personalise.FILTERS
     )
-    *before, last = _paragraph(cues)
+    paragraph = _paragraph(cues)
+    if not paragraph:
+        raise UsageError("says nothing", where=str(chosen.path), remedy="Choose another script.")
+    *before, last = paragraph
     said = [*((each, _SENTENCE_S) for each in before), (last, _VOICE_S)]
     heard, sounds = [], []
     found, _broken = voices.survey(folders.voices)
