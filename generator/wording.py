@@ -20,6 +20,8 @@ class Wording:
     """Said before the opening bell where a profile asks for it."""
     driving: str
     """Said there, after it, in the sleep profile and over a binaural bed."""
+    announced: str
+    """Said by a voice of itself, before it is heard among others; ``{narrator}`` is filled in."""
     album: str
     genre: str
     breathe_in: str
@@ -38,6 +40,7 @@ _WORDINGS = {
         synthetic="The voice, {narrator}, is synthetic.",
         spoken_disclosure="This meditation is spoken by a synthetic voice.",
         driving="Please do not listen to this recording while driving or using machines.",
+        announced="This is {narrator}.",
         album="Guided meditations",
         genre="Meditation",
         breathe_in="Breathe in.",
@@ -53,6 +56,7 @@ _WORDINGS = {
         synthetic="La voz, {narrator}, es sintética.",
         spoken_disclosure="Esta meditación la dice una voz sintética.",
         driving="Por favor, no escuches esta grabación mientras conduces o manejas máquinas.",
+        announced="Esta es la voz de {narrator}.",
         album="Meditaciones guiadas",
         genre="Meditación",
         breathe_in="Inspira.",

@@ -7,6 +7,7 @@ What a text asks for decides what it gets: ``softly`` is 10 dB softer, ``wordles
 from __future__ import annotations
 
 import zlib
+from pathlib import Path
 
 import numpy as np
 
@@ -78,6 +79,11 @@ def tone_of(text: str, pace: float) -> np.ndarray:
 
 def version(voice: Voice) -> str:
     return f"fake 1, {voice.engine}"
+
+
+def files(voice: Voice) -> tuple[Path, ...]:
+    del voice
+    return ()
 
 
 def open_engine(voice: Voice) -> FakeEngine:

@@ -30,7 +30,7 @@ ROOMS: dict[str, set[str]] = {
     "piper": {"speech"},
     "platformdirs": {"system"},
     "pydub": {"segment"},
-    "requests": {"speech"},
+    "requests": {"fetch", "speech"},
     "rich": {"cli"},
     "soundfile": {"encode", "playback", "speech", "unpack"},
     "urllib3": {"speech"},
@@ -40,7 +40,7 @@ ROOMS: dict[str, set[str]] = {
 PLATFORM_ONLY = ("ctypes", "fcntl", "resource", "signal")
 """What differs from system to system is met in one room."""
 
-QUIET = {"script", "personalise", "voices", "plan", "shelf", "traces"} | {
+QUIET = {"script", "personalise", "voices", "fetch", "plan", "shelf", "traces"} | {
     "api",
     "errors",
     "model",

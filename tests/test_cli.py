@@ -13,6 +13,7 @@ import click
 import pytest
 
 from generator.cli import app, beds, keep, look, make  # noqa: F401  commands join the group on import
+from generator.cli import voices as _choosing  # noqa: F401
 from generator.errors import MeditationError
 
 SECRET = "Quillfeather"

@@ -15,6 +15,7 @@ from generator import bed, personalise, pipeline, sayable, script, system, voice
 from generator.api import Wishes, job_for
 from generator.bed.recipes import RECIPES
 from generator.cli import app, beds, keep, look, make, prove  # noqa: F401
+from generator.cli import voices as _choosing  # noqa: F401
 from generator.script import allowed, bounds, frontmatter, table
 from generator.script.cues import CUES
 

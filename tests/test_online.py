@@ -23,6 +23,7 @@ from fake_service import Service
 
 from generator import cover, pipeline, speech
 from generator.cli import app, details, look, make  # noqa: F401  commands join the group on import
+from generator.cli import voices as _choosing  # noqa: F401
 from generator.errors import ConsentError, DetailError, ServiceError, UsageError
 from generator.model import Phrase
 from generator.speech import gtts

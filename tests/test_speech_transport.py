@@ -17,8 +17,8 @@ import pytest
 import requests
 from fake_service import Service
 
+from generator import certificates
 from generator.errors import ServiceError
-from generator.speech import transport
 from generator.speech.transport import Patience, Transport, UnusableError
 
 FAR_AWAY = "Fri, 01 Jan 2100 00:00:00 GMT"
@@ -28,7 +28,7 @@ QUICK = Patience(connect_s=2.0, silence_s=0.4, answer_s=1.0)
 @pytest.fixture
 def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
     with fake_service.running(tmp_path) as running:
-        for each in transport._CA_VARIABLES:
+        for each in certificates.VARIABLES:
             monkeypatch.delenv(each, raising=False)
         monkeypatch.setenv("SSL_CERT_FILE", str(running.authority))
         yield running
@@ -238,7 +238,7 @@ def test_a_certificate_for_another_name_is_refused(
         assert service.requests == []
 
 
-@pytest.mark.parametrize("variable", transport._CA_VARIABLES)
+@pytest.mark.parametrize("variable", certificates.VARIABLES)
 @pytest.mark.parametrize("content", ["", "/nowhere/at/all.pem"])
 def test_no_setting_of_the_environment_switches_verification_off(
     way: Transport,
@@ -247,7 +247,7 @@ def test_no_setting_of_the_environment_switches_verification_off(
     variable: str,
     content: str,
 ) -> None:
-    for each in transport._CA_VARIABLES:
+    for each in certificates.VARIABLES:
         monkeypatch.delenv(each, raising=False)
     monkeypatch.setenv(variable, content)
     monkeypatch.setenv("PYTHONHTTPSVERIFY", "0")

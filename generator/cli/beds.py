@@ -9,7 +9,7 @@ import click
 
 from generator.cli import app
 from generator.cli.look import JSON
-from generator.errors import UsageError
+from generator.cli.options import place
 
 
 @app.group(invoke_without_command=True)
@@ -45,7 +45,7 @@ def beds_say(
     name: str, *, seconds: float, seed: int, out: str | None, force: bool, play: bool
 ) -> None:
     """Write a bed by itself, at -24 LUFS: 12 dB louder than it lies under a voice."""
-    from generator import api, shelf
+    from generator import api
     from generator.cli import show
     from generator.model import RECORDING
     from generator.pipeline.preview import preview
@@ -53,13 +53,7 @@ def beds_say(
     own = api.own_bed(name)
     called = RECORDING if own else name
     plain = re.sub(r"[^\w.+-]", "-", called, flags=re.ASCII)
-    path = shelf.checked_place(out or f"bed-{plain}.flac", "--out")
-    if not path.parent.is_dir():
-        raise UsageError("there is no such folder", where=str(path.parent), remedy="Make it first.")
-    if path.is_dir() or (path.exists() and not force):
-        raise UsageError(
-            "exists already", where=str(path), remedy="Use --force to replace it, or another --out."
-        )
+    path = place(out or f"bed-{plain}.flac", force=force)
     preview(called, own, seed, seconds, path)
     click.echo(str(path))
     if play:

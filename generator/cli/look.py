@@ -1,4 +1,4 @@
-"""``scripts``, ``voices`` and ``doctor``: what there is, and what works here."""
+"""``scripts`` and ``doctor``: what there is, and what works here."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import click
 from generator.cli import app, document, folders
 
 if TYPE_CHECKING:
-    from generator.model import Script, Voice
+    from generator.model import Script
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Print what a program would read.")
 
@@ -75,35 +75,6 @@ def _facts(script: Script) -> dict[str, Any]:
             for field in script.fields
         ],
     }
-
-
-@app.command()
-@click.option("--online", is_flag=True, help="The online voices instead, which need no file.")
-@JSON
-def voices(*, online: bool, as_json: bool) -> None:
-    """The voices there are, and what may be done with what they speak."""
-    from generator import voices as room
-
-    everywhere = room.everywhere()
-    here = () if online else room.available(folders().voices)
-    names = (*here, *everywhere) if online or as_json else here
-    found = [room.load(name, folders().voices) for name in names]
-    if as_json:
-        document(list(map(_voice_facts, found)))
-        return
-    for voice in found:
-        where = f"online, words go to {voice.sends_to}" if voice.online else "offline"
-        click.echo(f"{voice.name:<12} {voice.narrator}, {voice.language}, {voice.engine}, {where}")
-        if not online:
-            click.echo(f"{'':<12} licence {voice.licence}; {voice.licence_of_base}")
-            click.echo(f"{'':<12} commercial use: {voice.commercial}")
-    if not online:
-        click.echo(f"and {len(everywhere)} online voices: 'meditate voices --online' lists them")
-
-
-def _voice_facts(voice: Voice) -> dict[str, Any]:
-    kept = ("name", "engine", "narrator", "language", "licence", "licence_of_base", "commercial")
-    return {key: getattr(voice, key) for key in (*kept, "synthetic", "online", "sends_to")}
 
 
 @app.command()

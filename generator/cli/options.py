@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
+
+from generator.errors import UsageError
 
 CHOICES: tuple[click.Option, ...] = (
     click.Option(["--length"], metavar="LENGTH", help="15m, 12m30s or natural.  [natural]"),
@@ -77,3 +81,17 @@ DELIVERY: tuple[click.Option, ...] = (
 
 
 EVERY = (*CHOICES, *DETAILS, *DELIVERY)
+
+
+def place(name: str, *, force: bool) -> Path:
+    """Where a preview goes. Raises UsageError when there is no such folder, or something there."""
+    from generator import shelf
+
+    path = shelf.checked_place(name, "--out")
+    if not path.parent.is_dir():
+        raise UsageError("there is no such folder", where=str(path.parent), remedy="Make it first.")
+    if path.is_dir() or (path.exists() and not force):
+        raise UsageError(
+            "exists already", where=str(path), remedy="Use --force to replace it, or another --out."
+        )
+    return path

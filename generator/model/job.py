@@ -84,8 +84,9 @@ class Job:
 
 
 class Stage(Enum):
-    """What a render is doing, for progress."""
+    """What is being done, for progress."""
 
+    FETCH = "Fetching"
     BED = "Reading the bed"
     INSERT = "Reading the recordings"
     SPEAK = "Speaking"

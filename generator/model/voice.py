@@ -33,6 +33,9 @@ class Voice:
     """File of the model; for an online voice, what its service calls the language."""
     sha256: str = ""
     config_sha256: str = ""
+    style: str = ""
+    """File of the speaker, for an engine whose one model speaks as many."""
+    style_sha256: str = ""
     folder: Path = Path()
     sends_to: str = ""
     """Host to which the words go; empty for a voice on this machine."""

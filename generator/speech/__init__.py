@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from generator import loudness
-from generator.audio import RATE_HZ, to_frames
+from generator.audio import RATE_HZ, amplitude, to_frames
 from generator.errors import ConsentError, ServiceError, VoiceError, nearest
 from generator.model import Clip, Phrase, Voice
 from generator.speech.cache import evict
@@ -36,7 +36,10 @@ __all__ = [
     "kept",
     "provenance",
     "read",
+    "say",
+    "size_bytes",
     "speak",
+    "times_real",
     "try_out",
     "unspoken",
 ]
@@ -45,6 +48,7 @@ MOST_TRIM_DB = 2.0
 ENGINES: Mapping[str, str] = {
     "piper": "generator.speech.piper",
     "gtts": "generator.speech.gtts",
+    "kokoro": "generator.speech.kokoro",
 }
 """Engine name to the module that has ``open_engine(voice)`` and ``version(voice)``."""
 
@@ -179,15 +183,47 @@ def try_out(voice: Voice) -> str:
 
     An online voice is not asked: nobody agreed to that.
     """
-    import time
-
     if voice.online:
         return f"online, not asked; {_module(voice).version(voice)} would ask {voice.sends_to}"
+    return f"speaks {times_real(voice):.1f} times faster than real time"
+
+
+def times_real(voice: Voice) -> float:
+    """How many times faster than real time a voice speaks here, from a few words that it speaks.
+
+    Raises VoiceError when it does not work.
+    """
+    import time
+
     engine = _engine(voice)
+    engine.speak("Welcome.", 1.0)  # the first words take longer than all others
     started_s = time.perf_counter()
     sound, rate_hz = engine.speak("You are welcome here, just as you are.", 1.0)
-    took_s = time.perf_counter() - started_s
-    return f"speaks {len(sound) / rate_hz / took_s:.0f} times faster than real time"
+    return len(sound) / rate_hz / (time.perf_counter() - started_s)
+
+
+def say(lines: Sequence[tuple[Phrase, float]], voice: Voice, target_lufs: float) -> Samples:
+    """Phrases as they are spoken, each with so many seconds of silence after it, in stereo.
+
+    Together they are as loud as ``target_lufs``; nothing of them is kept. Raises VoiceError as
+    :func:`speak` does. Whoever calls it has asked whether words may leave this machine.
+    """
+    with _aside(voice) as said:
+        sounds = [said(phrase) for phrase, _after_s in lines]
+    spoken_lufs = loudness.gated_lufs(
+        loudness.blocks(2.0 * loudness.energies(sound)) for sound in sounds
+    )
+    silences = [np.zeros((to_frames(after_s), 1), np.float32) for _phrase, after_s in lines]
+    joined = [each for pair in zip(sounds, silences, strict=True) for each in pair]
+    return np.repeat(np.concatenate(joined) * amplitude(target_lufs - spoken_lufs), 2, axis=1)
+
+
+def size_bytes(voice: Voice) -> int:
+    """How much the voice takes on this machine, with what it shares; 0 when it is not there."""
+    try:
+        return sum(path.stat().st_size for path in _module(voice).files(voice))
+    except (OSError, VoiceError):
+        return 0
 
 
 def _loudness_lufs(clips: Iterable[Clip]) -> float:
@@ -204,7 +240,7 @@ def described(voice: Voice) -> dict[str, object]:
         "engine_version": _module(voice).version(voice),
         "voice": voice.name,
         "language": voice.language,
-        "model": voice.sha256 or voice.model,
+        "model": voice.sha256 + voice.style_sha256 or voice.model,
         "sends_to": voice.sends_to,
         "voice_pace": voice.pace,
         "trim_lufs": voice.nominal_lufs,

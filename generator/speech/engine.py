@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from generator.model import Voice
@@ -34,6 +36,10 @@ class EngineModule(Protocol):
 
     def version(self, voice: Voice) -> str:
         """What makes the same words sound different: known without loading anything."""
+        ...
+
+    def files(self, voice: Voice) -> Sequence[Path]:
+        """What it reads on this machine. Raises VoiceError where that is nowhere."""
         ...
 
     def open_engine(self, voice: Voice) -> Engine:

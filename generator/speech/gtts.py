@@ -13,6 +13,7 @@ import json
 import logging
 import re
 import unicodedata
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -50,6 +51,12 @@ def version(voice: Voice) -> str:
     """The library that asks; what answers says no version."""
     del voice
     return f"gTTS {importlib.metadata.version('gtts')}"
+
+
+def files(voice: Voice) -> tuple[Path, ...]:
+    """None: its words leave this machine."""
+    del voice
+    return ()
 
 
 def open_engine(voice: Voice) -> Gtts:

@@ -1,4 +1,4 @@
-"""Piper: a neural voice on this machine. The only room that knows onnxruntime.
+"""Piper: the neural voice that comes along.
 
 The model comes in a package of its own whose code is never run: only its files are read, and only
 after their checksums hold.
@@ -6,12 +6,10 @@ after their checksums hold.
 
 from __future__ import annotations
 
-import hashlib
 import importlib.metadata
 import importlib.util
 import json
 import logging
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,13 +18,15 @@ import numpy as np
 from generator.audio import checked
 from generator.errors import VoiceError
 from generator.model import Voice
-from generator.system import return_large_blocks
+from generator.speech.onnx import proven, session
 
 if TYPE_CHECKING:
     from generator.audio import Samples
 
 _MOST_CHARACTERS = 120
 """The decoder's memory grows with the sound it makes: 8 s of it stay under 400 MB in all."""
+
+_AGAIN = "Install it again: pip install --force-reinstall meditation-generator"
 
 
 def version(voice: Voice) -> str:
@@ -36,10 +36,17 @@ def version(voice: Voice) -> str:
     return f"piper-tts {piper}, onnxruntime {runtime}"
 
 
+def files(voice: Voice) -> tuple[Path, Path]:
+    """The model and what its maker says of it. Raises VoiceError when its package is missing."""
+    folder = _folder(voice)
+    return folder / voice.model, folder / f"{voice.model}.json"
+
+
 def open_engine(voice: Voice) -> Piper:
     """The voice, its files checked, ready to speak."""
-    model = _file(voice, voice.model, voice.sha256)
-    config = _file(voice, f"{voice.model}.json", voice.config_sha256)
+    model, config = files(voice)
+    proven(voice, model, voice.sha256, _AGAIN)
+    proven(voice, config, voice.config_sha256, _AGAIN)
     return Piper(voice, model, config)
 
 
@@ -50,25 +57,13 @@ class Piper:
 
     def __init__(self, voice: Voice, model: Path, config: Path) -> None:
         logging.getLogger("piper").setLevel(logging.CRITICAL)  # it logs the words it speaks
-        return_large_blocks()
-        # Since 1.32 the runtime reports to its maker from the moment it is imported unless told not
-        # to, and keeps a device id. Nothing leaves this machine.
-        os.environ["ORT_DISABLE_TELEMETRY"] = "1"
-        import onnxruntime
+        opened = session(voice, model)  # first: Piper would import the runtime before it is told
         from piper.config import PiperConfig
         from piper.voice import PiperVoice
 
-        options = onnxruntime.SessionOptions()
-        options.enable_cpu_mem_arena = (
-            False  # an arena keeps the largest sentence's memory for good
-        )
-        options.log_severity_level = 4
         try:
-            session = onnxruntime.InferenceSession(
-                str(model), options, providers=["CPUExecutionProvider"]
-            )
             settings = PiperConfig.from_dict(json.loads(config.read_text("utf-8")))
-        except Exception as error:  # noqa: BLE001  onnxruntime raises classes of its own for a bad model
+        except Exception as error:  # noqa: BLE001  Piper raises whatever a bad file makes it
             raise VoiceError(
                 f"cannot be loaded ({type(error).__name__})", where=f"voice {voice.name}"
             ) from None
@@ -76,7 +71,7 @@ class Piper:
         self._pace = voice.pace
         self._rate_hz = int(settings.sample_rate)
         self._length_scale = float(settings.length_scale)
-        self._piper: Any = PiperVoice(session=session, config=settings)
+        self._piper: Any = PiperVoice(session=opened, config=settings)
 
     def speak(self, text: str, pace: float) -> tuple[Samples, int]:
         """The sound of one piece. Nothing of the text can switch to raw phonemes or markup."""
@@ -100,30 +95,6 @@ class Piper:
 
     def give_up(self) -> None:
         """One phrase ends by itself soon."""
-
-
-def _file(voice: Voice, name: str, sha256: str) -> Path:
-    """The voice's file of that name, proven to be the one its maker published."""
-    where = f"voice {voice.name}"
-    path = _folder(voice) / name
-    if not sha256:
-        raise VoiceError("its file names no sha256", where=where, remedy="Add what sha256sum says.")
-    try:
-        with path.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise VoiceError(
-            f"{path.name} cannot be read ({error.strerror})",
-            where=where,
-            remedy="Install it again: pip install --force-reinstall meditation-generator",
-        ) from error
-    if found != sha256:
-        raise VoiceError(
-            f"{path.name} is not the file that was published (its sha256 differs)",
-            where=where,
-            remedy="Install it again, and do not use this one.",
-        )
-    return path
 
 
 def _folder(voice: Voice) -> Path:

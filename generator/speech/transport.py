@@ -10,7 +10,6 @@ import datetime
 import email.utils
 import logging
 import math
-import os
 import queue
 import re
 import ssl
@@ -18,9 +17,9 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from generator import certificates
 from generator.errors import ServiceError
 
 if TYPE_CHECKING:
@@ -32,8 +31,6 @@ Made = TypeVar("Made")
 _log = logging.getLogger(__name__)
 """Says why it waits, and never what is asked."""
 
-_CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
-"""Where people name certificates of their own; the first that is set counts."""
 _MANY_REQUESTS = 429
 _PASSING = frozenset({102, 103, 408, 425})
 """Interim answers, and those that ask for another try."""
@@ -174,7 +171,9 @@ class Transport:
         try:
             with requests.Session() as session:
                 session.mount("https://", _adapter(lambda: late.is_set() or self.stopped.is_set()))
-                around = session.merge_environment_settings(request.url, {}, True, _trusted(), None)
+                around = session.merge_environment_settings(
+                    request.url, {}, True, certificates.trusted(), None
+                )
                 response = session.send(
                     request,
                     timeout=(patience.connect_s, patience.silence_s),
@@ -227,17 +226,6 @@ def _adapter(too_late: Callable[[], bool]) -> HTTPAdapter:
     adapter = HTTPAdapter()
     adapter.poolmanager.pool_classes_by_scheme = {"https": Pool}
     return adapter
-
-
-def _trusted() -> str | bool:
-    """The certificates to verify against: the user's own, or those that everybody trusts."""
-    own = next(filter(None, map(os.environ.get, _CA_VARIABLES)), "")
-    if Path(own).is_file() and own:
-        try:
-            ssl.create_default_context(cafile=own)
-        except ssl.SSLError as error:
-            raise OSError("no certificates") from error
-    return own or True
 
 
 def _judge(response: Response) -> None:

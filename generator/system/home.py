@@ -22,6 +22,8 @@ class Folders:
     scripts: tuple[Path, ...]
     """Looked through in this order: the user's own come first."""
     voices: tuple[Path, ...]
+    own_voices: Path
+    """The one of them into which voices are installed."""
     cache: Path
     """Clips that speak no detail, shared by all tracks."""
     cache_bytes: int
@@ -44,6 +46,7 @@ def folders(scripts: Path | None = None, voices: Path | None = None) -> Folders:
     return Folders(
         scripts=tuple(p for p in (scripts, data / "scripts", _builtin("scripts")) if p),
         voices=tuple(p for p in (voices, data / "voices", _builtin("voices")) if p),
+        own_voices=data / "voices",
         cache=cache / "clips",
         cache_bytes=_cache_mb(os.environ.get("MEDITATE_CACHE_MB")) * 1_000_000,
         listeners=data / "listeners",

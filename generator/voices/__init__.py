@@ -1,4 +1,5 @@
-"""Voices: as TOML files describe them, the user's own first; and all that speak online.
+"""Voices: as TOML files describe them, the user's own first; all that speak online; and all that
+can be installed.
 
 A file with ``engine = "gtts"`` names a favourite: its language decides the rest, and what else it
 says goes before that.
@@ -7,6 +8,7 @@ says goes before that.
 from __future__ import annotations
 
 import dataclasses
+import json
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -16,7 +18,22 @@ from typing import Any
 
 from generator.errors import UsageError, VoiceError, nearest
 from generator.model import Voice
-from generator.voices import online
+from generator.voices import kokoro, online
+from generator.voices.kokoro import FOLDER as MODELS
+from generator.voices.kokoro import Installable
+
+__all__ = [
+    "DEFAULT",
+    "MODELS",
+    "Installable",
+    "available",
+    "everywhere",
+    "file_of",
+    "installable",
+    "installables",
+    "load",
+    "survey",
+]
 
 DEFAULT = "joe"
 
@@ -33,9 +50,45 @@ def available(folders: Sequence[Path]) -> tuple[str, ...]:
     return tuple(sorted(name for name in found if _NAME.fullmatch(name)))
 
 
+def survey(folders: Sequence[Path]) -> tuple[tuple[Voice, ...], dict[str, VoiceError]]:
+    """All voices with a file, and what is wrong with those that cannot be read, by their names."""
+    found, broken = [], {}
+    for name in available(folders):
+        try:
+            found.append(load(name, folders))
+        except VoiceError as error:
+            broken[name] = error
+    return tuple(found), broken
+
+
 def everywhere() -> tuple[str, ...]:
     """Names of all online voices, sorted: they need no file."""
     return online.names()
+
+
+def installables() -> tuple[Installable, ...]:
+    """All voices that can be installed, what is recommended first."""
+    return tuple(each for each in map(kokoro.named, kokoro.names()) if each)
+
+
+def installable(name: str) -> Installable:
+    """The voice of that name that can be installed. Raises UsageError when there is none."""
+    if found := kokoro.named(name):
+        return found
+    raise UsageError(f"there is no voice '{name}' to install", remedy=nearest(name, kokoro.names()))
+
+
+def file_of(voice: Voice) -> str:
+    """The TOML file that describes a voice, for :func:`load` to read."""
+    kept = [each for each in fields(Voice) if each.name not in _OWN | {"name", "folder"}]
+    said = {each.name: getattr(voice, each.name) for each in kept}
+    told = {each.name: each.default for each in kept if each.default is not MISSING}
+    lines = [f"{key} = {_toml(each)}\n" for key, each in said.items() if told.get(key) != each]
+    return "".join(lines)
+
+
+def _toml(value: str | float | bool) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def load(name: str, folders: Sequence[Path]) -> Voice:
@@ -46,9 +99,15 @@ def load(name: str, folders: Sequence[Path]) -> Voice:
             return _parse(name, path)
     if voice := online.named(name):
         return voice
+    if found := kokoro.named(name):
+        raise UsageError(
+            "is not installed",
+            where=f"voice {name}",
+            remedy=f"meditate voices install {found.voice.name}",
+        )
     known = available(folders)
-    if name.startswith(online.PREFIX):
-        known += online.names()
+    for prefix, more in ((online.PREFIX, online.names()), (kokoro.PREFIX, kokoro.names())):
+        known += more if name.startswith(prefix) else ()
     raise UsageError(f"there is no voice '{name}'", remedy=nearest(name, known))
 
 
