@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
+from pathlib import Path
 
 import pytest
+from driver import home_at
 from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks import proof, recognise
 from benchmarks.words import errors, words
-from generator import bed, personalise, script, system
+from generator import bed, personalise, script, speech, system
 from generator.api import Wishes, job_for
 from generator.model import PROFILES, Check, Phrase, Spoken
 from generator.pipeline import cues_of, outline
+from generator.verify import level
 
 WORDS = st.lists(st.sampled_from(["rest", "breathe", "soften", "stay"]), max_size=12)
 
@@ -72,6 +76,44 @@ def test_every_phrase_is_heard_once_and_no_window_is_longer_than_the_recogniser_
     for window in windows:
         frames = sum(each.frames + 2 * recognise.MARGIN_FRAMES for each in window)
         assert frames <= recognise.WINDOW_FRAMES or len(window) == 1
+
+
+# --- the tracks of the proof --------------------------------------------------------------------
+
+
+@pytest.fixture
+def wanted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> proof.Track:
+    """A small track in a home of its own, which the fake engine speaks at the pace it is given."""
+    monkeypatch.setattr(speech, "ENGINES", {"piper": "fake_engine"})
+    monkeypatch.setattr(speech, "_open", {})
+    monkeypatch.setenv("MEDITATE_HOME", str(home_at(tmp_path / "home").data))
+    return proof.Track("small", 1.0, "personal", "none")
+
+
+@pytest.mark.slow
+def test_a_good_track_is_proven_and_gone(wanted: proof.Track, tmp_path: Path) -> None:
+    found = proof._proven(wanted, tmp_path)
+    assert (len(found.checks), found.faults, found.refused) == (15, (), "")
+    assert (found.phrases, found.missed) == (3, 0)
+    assert {path.name for path in tmp_path.iterdir()} == {"home"}
+
+
+@pytest.mark.slow
+def test_a_track_that_is_not_delivered_is_told_with_its_faults(
+    wanted: proof.Track, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(level, "MOST_PEAK_DBTP", -60.0)
+    found = proof._proven(wanted, tmp_path)
+    assert [each.name for each in found.faults] == ["true peak"]
+    assert len(found.checks) == 15
+
+
+def test_a_track_that_cannot_be_is_told_with_the_reason(
+    wanted: proof.Track, tmp_path: Path
+) -> None:
+    found = proof._proven(dataclasses.replace(wanted, bed="surf"), tmp_path)
+    assert "surf" in found.refused
+    assert (found.checks, found.phrases) == ((), 0)
 
 
 # --- the page of the proof ----------------------------------------------------------------------
