@@ -12,6 +12,7 @@ import dataclasses
 import json
 import multiprocessing
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -132,7 +133,7 @@ def _job(wanted: Track, out: Path, folders: system.Folders) -> Job:
         profile=wanted.profile,
         length=f"{chosen.least_s:g}s",
         out=out,
-        label=f"{wanted.pace:g}-{wanted.profile}-{wanted.bed}",
+        label=re.sub("[^a-z0-9.]+", "-", str(wanted)),
     )
     job = api.job_for(chosen, personalise.check(chosen, {}), wishes, folders)
     rate = job.voice.characters_per_s * wanted.pace / job.voice.pace

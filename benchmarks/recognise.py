@@ -74,7 +74,7 @@ def _rows(profile: str, out: Path, recognise: Recogniser) -> Iterator[tuple[str,
 
 def _rendered(profile: str, bed: str, out: Path) -> Episode:
     """The track, and its stems beside it: the first is the voice."""
-    folder = out / f"{profile}-{bed}"
+    folder = out / f"{profile}-{bed.replace('+', '-')}"
     folder.mkdir()
     wishes = {"length": LENGTH, "profile": profile, "bed": bed, "out": out, "stems": folder}
     return api.render(SCRIPT, label=folder.name, **wishes)
