@@ -11,6 +11,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,27 +50,53 @@ MARGIN_FRAMES = to_frames(0.3)
 Recogniser = Callable[["Samples"], str]
 
 
+@dataclass(frozen=True)
+class Counted:
+    """How many words of a track were heard wrongly, with its bed and without."""
+
+    profile: str
+    bed: str
+    words: int
+    dry: int
+    mix: int
+
+    def row(self) -> tuple[str, ...]:
+        """The same as shares of the words, and how many points there are between."""
+        dry, mix = (100.0 * each / self.words for each in (self.dry, self.mix))
+        shares = (f"{dry:.2f} %", f"{mix:.2f} %", f"{mix - dry:+.2f}")
+        return (self.profile, self.bed, str(self.words), *shares)
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         os.environ["MEDITATE_HOME"] = folder
         recognise = _recogniser(Path(folder))
-        rows = [row for profile in PROFILES for row in _rows(profile, Path(folder), recognise)]
+        counted = [each for name in PROFILES for each in _counted(name, Path(folder), recognise)]
+    rows = [each.row() for each in (*counted, together(counted))]
     print(table(("profile", "bed", "words", "dry voice", "mix", "points more"), rows))
-    print(f"bar: {MOST_POINTS:g} point more")
+    print(f"bar: {MOST_POINTS:g} point more over all")
 
 
-def _rows(profile: str, out: Path, recognise: Recogniser) -> Iterator[tuple[str, ...]]:
-    """For every bed, what share of the words is heard wrongly; the voice is the same in all."""
-    dry: float | None = None
+def together(counted: Sequence[Counted]) -> Counted:
+    """All tracks as one: a single one has too few errors to be judged by."""
+    said, dry, mix = (
+        sum(getattr(each, name) for each in counted) for name in ("words", "dry", "mix")
+    )
+    return Counted("all", "all", said, dry, mix)
+
+
+def _counted(profile: str, out: Path, recognise: Recogniser) -> Iterator[Counted]:
+    """One track for every bed; the voice is the same in all of them."""
+    dry: int | None = None
     for bed in BEDS:
         made = _rendered(profile, bed, out)
         said = [word for each in made.timeline.spoken for word in words(each.phrase.text)]
         if dry is None:
-            dry = _wrong(said, _heard(made.stems[0], made, recognise))
-        mix = _wrong(said, _heard(made.path, made, recognise))
-        row = (profile, bed, str(len(said)), f"{dry:.2f} %", f"{mix:.2f} %", f"{mix - dry:+.2f}")
-        print(*row, sep=", ", file=sys.stderr, flush=True)
-        yield row
+            dry = errors(said, words(_heard(made.stems[0], made, recognise)))
+        mix = errors(said, words(_heard(made.path, made, recognise)))
+        counted = Counted(profile, bed, len(said), dry, mix)
+        print(*counted.row(), sep=", ", file=sys.stderr, flush=True)
+        yield counted
 
 
 def _rendered(profile: str, bed: str, out: Path) -> Episode:
@@ -78,11 +105,6 @@ def _rendered(profile: str, bed: str, out: Path) -> Episode:
     folder.mkdir()
     wishes = {"length": LENGTH, "profile": profile, "bed": bed, "out": out, "stems": folder}
     return api.render(SCRIPT, label=folder.name, **wishes)
-
-
-def _wrong(said: Sequence[str], heard: str) -> float:
-    """The word error rate, in percent."""
-    return 100.0 * errors(said, words(heard)) / len(said)
 
 
 def _heard(path: Path, made: Episode, recognise: Recogniser) -> str:

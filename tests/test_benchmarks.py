@@ -78,6 +78,13 @@ def test_every_phrase_is_heard_once_and_no_window_is_longer_than_the_recogniser_
         assert frames <= recognise.WINDOW_FRAMES or len(window) == 1
 
 
+def test_shares_of_wrong_words_are_told_for_each_track_and_for_all_of_them() -> None:
+    one = recognise.Counted("sleep", "rain", 500, 15, 20)
+    other = recognise.Counted("sleep", "drone", 300, 15, 10)
+    assert one.row() == ("sleep", "rain", "500", "3.00 %", "4.00 %", "+1.00")
+    assert recognise.together([one, other]).row()[2:] == ("800", "3.75 %", "3.75 %", "+0.00")
+
+
 # --- the tracks of the proof --------------------------------------------------------------------
 
 
