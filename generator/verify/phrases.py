@@ -27,6 +27,10 @@ _STRETCH = 5
 """Cells in which a difference counts: 100 ms."""
 _SOFT = 1e-5
 """50 dB under the loud syllables of a phrase there is nothing to compare."""
+_MEETING = np.float32(2.0)
+"""A tone of the bed may meet the same tone of the voice against its turn: then less is there than
+both together. With so much of the bed on both sides that is 3.7 dB at the most, and only where the
+two stay in step for all of 100 ms."""
 _LOUD, _LIMITED_DB = 10.0**-2.0, 6.0
 """A mean square over which the limiter may have held a syllable, and by how much at the most."""
 _FINE = 0.1
@@ -78,7 +82,7 @@ def _matches(timeline: Timeline, expected: Expected, grid: Grid) -> Iterator[_Ma
             _cut(each, first, len(clip)) for each in (grid, expected.ground, whole)
         )
         around = np.maximum(planned - clip, 0.0)
-        floor = np.maximum(ground, _SOFT * _loud(clip))
+        floor = np.maximum(_MEETING * ground, _SOFT * _loud(clip))
         lag, apart = _aligned(clip, around + floor, there + floor)
         lag_ms = lag * 1000.0 * CELL_FRAMES / RATE_HZ
         yield _Match(index + 1, spoken.start_frame, lag_ms, _worst(apart))
