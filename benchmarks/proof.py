@@ -189,7 +189,8 @@ comes along, in every profile, over every bed. Each track is proven from its fin
 {len(tracks)} tracks, {len(checks)} checks, {len(faults)} faults, {len(refused)} refused.
 {_listed(faults)}{_listed(refused)}
 Of {ends} phrases the loss of the last 150 ms would be found in {found}; the other ends are softer
-than what lies over them. In {compared} of the tracks two chapters speak for 30 s and could be unlike.
+than what lies over them. In {compared} of the tracks two chapters or more speak for 30 s, and are
+compared.
 
 ## The worst over the beds
 
