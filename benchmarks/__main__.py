@@ -80,7 +80,7 @@ def warm(out: Path, folders: system.Folders) -> None:
         render_s, check_s = _render_s(wanted, folders)
         ours.append(render_s - check_s)
         checks.append(check_s)
-        proofs.append(_timed(lambda: pipeline.verified(finished, lambda _done, _total: None)))
+        proofs.append(_timed(lambda: pipeline.verified(finished, pipeline.silent)))
     pydub_s = _timed(lambda: plain_pydub.assemble(timeline, tracks, out / "pydub.mp3"))
     encoder_s, ours_s = statistics.median(bare), statistics.median(ours)
     checked_s = statistics.median(map(sum, zip(ours, checks, strict=True)))
@@ -103,7 +103,7 @@ def mixing(wanted: Job, timeline: Timeline, tracks: mix.Tracks) -> None:
         laid = dataclasses.replace(timeline, beds=spans)
 
         def work(laid: Timeline = laid) -> None:
-            made = pipeline.tracks(wanted, laid, tracks.clips, recorded={})
+            made = pipeline.tracks(wanted, laid, tracks.clips)
             for _block in mix.summed(mix.blocks(laid, made)):
                 pass
 
@@ -126,7 +126,7 @@ def _tracks(wanted: Job, folders: system.Folders) -> tuple[Timeline, mix.Tracks]
         title=wanted.script.title,
         bed=wanted.bed,
     )
-    return timeline, pipeline.tracks(wanted, timeline, clips, recorded={})
+    return timeline, pipeline.tracks(wanted, timeline, clips)
 
 
 def _bare_s(path: Path, samples: np.ndarray) -> float:

@@ -88,7 +88,7 @@ def render(slug: str, listener: Mapping[str, object] | None = None, **wishes: An
 def job_for(chosen: Script, listener: Listener, wishes: Wishes, folders: system.Folders) -> Job:
     """The job these choices make, each of them checked.
 
-    Raises UsageError for a voice, profile, length, label or folder that will not do.
+    Raises UsageError for a voice, profile, length, label, folder or file that will not do.
     """
     out = shelf.checked_place(wishes.out, "--out")
     profile = PROFILES[_known("profile", wishes.profile, PROFILES)]
@@ -117,11 +117,12 @@ def job_for(chosen: Script, listener: Listener, wishes: Wishes, folders: system.
         date=shelf.checked_date(wishes.date),
         force=wishes.force,
         recording=recorded,
+        inserts=_inserts(chosen),
         picture=picture.look(Path(wishes.cover)) if wishes.cover else None,
         listener_files=wishes.listener_files,
         format=_known("format", wishes.format, FORMATS),
         stems=shelf.checked_place(wishes.stems, "--stems") if wishes.stems else None,
-        graph=_graph(wishes.picture),
+        graph=picture_place(wishes.picture) if wishes.picture else None,
     )
 
 
@@ -131,9 +132,10 @@ def _known(what: str, wished: str, known: Collection[str]) -> str:
     return wished
 
 
-def _graph(wish: Path | str | None) -> Path | None:
-    path = shelf.checked_place(wish, "--picture") if wish else None
-    if path and path.suffix.lower() != ".png":
+def picture_place(wish: Path | str) -> Path:
+    """Where the picture of a track goes. Raises UsageError unless it is called a PNG."""
+    path = shelf.checked_place(wish, "--picture")
+    if path.suffix.lower() != ".png":
         raise UsageError("a picture is a PNG", where="--picture", remedy="Name it track.png.")
     return path
 
@@ -181,6 +183,16 @@ def own_bed(wish: Path | str | None) -> OwnFile | None:
     if isinstance(wish, str) and bed.is_name(wish):
         return None
     return recording.look(Path(wish)) if recording.is_file(wish) else None
+
+
+def _inserts(chosen: Script) -> dict[str, OwnFile]:
+    """The recordings of its script's folder that a script brings in, by name, each looked at."""
+    paths = script.inserts(chosen)
+    if not paths:
+        return {}
+    from generator import recording
+
+    return {name: recording.look(path) for name, path in paths.items()}
 
 
 def length_s(text: str) -> float | None:

@@ -21,12 +21,20 @@ _UNSEEN = re.compile(
 """What pasting brings along and nobody hears. Joiners stay where letters are shaped by them."""
 _FLOOD = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{3}")
 """No language puts three accents on what is one letter with the others already."""
-_MARKUP = re.compile(r"[\[\]{}<>|\\]")
+_MARKUP = re.compile(r"[\[\]{}<>|\\*~#]|\(\(|\(\s*pau[sz][ae]\b|\w\([\d\"')]", re.IGNORECASE)
+"""Signs of HTML, SSML and Markdown; ``((…))``, ``(pause 3)`` and ``pause(3)``: what is meant to do
+something. A voice reads it out: "pause three", "asterisk", "hash".
+"""
 
 
 def has_words(text: str) -> bool:
     """Whether there is a letter or a digit in it: without one, a voice has nothing to say."""
     return any(each.isalnum() for each in text)
+
+
+def markup_in(text: str) -> re.Match[str] | None:
+    """The first sign in a text that is meant to do something and would be read out instead."""
+    return _MARKUP.search(text)
 
 
 def tidied(text: str, most: int = MAX_CHARACTERS) -> str:
@@ -51,7 +59,7 @@ def _wrong(text: str, most: int) -> str:
         return "has more than one line"
     if _has_unsayable(text):
         return "has a character that cannot be spoken"
-    if _MARKUP.search(text):
+    if markup_in(text):
         return "has brackets or markup, which cannot be spoken"
     return "" if has_words(text) else "has nothing that can be spoken"
 

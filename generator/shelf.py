@@ -131,6 +131,8 @@ def digest(job: Job, speech: Mapping[str, object], secret: bytes) -> str:
         "ringing": dataclasses.asdict(job.ringing),
         "with_text": job.with_text,
     }
+    if job.inserts:
+        made_from["inserts"] = [own.digest for _name, own in sorted(job.inserts.items())]
     if job.picture:
         made_from["picture"] = job.picture.digest
     canonical = json.dumps(made_from, sort_keys=True).encode()
@@ -155,7 +157,7 @@ def admit(job: Job, inputs: Collection[str]) -> Path:
             remedy="Use --force to replace it, or another --for.",
         )
     for extra in extras(job):
-        _admit_extra(extra, force=job.force)
+        admit_extra(extra, force=job.force)
     return path
 
 
@@ -170,7 +172,8 @@ def stems(job: Job) -> tuple[Path, ...]:
     return tuple(folder / f"{stem(job)}.{part}.flac" for part in PARTS) if folder else ()
 
 
-def _admit_extra(path: Path, *, force: bool) -> None:
+def admit_extra(path: Path, *, force: bool) -> None:
+    """Raise UsageError when something stands in the way of a file at a place of the user's own."""
     if not path.parent.is_dir():
         raise UsageError("there is no such folder", where=str(path.parent), remedy="Make it first.")
     if path.is_dir():
@@ -241,7 +244,9 @@ def require_space(job: Job, timeline: Timeline) -> None:
     beside = _RECORDING_BYTES_PER_S if job.recording else 0
     track_bytes = to_seconds(timeline.frames) * (_BYTES_PER_S[job.format] + beside)
     clip_bytes = to_seconds(timeline.speech_frames) * _CLIP_BYTES_PER_S
-    _require(job.out / job.label, track_bytes + clip_bytes)
+    insert_bytes = sum(to_seconds(each.frames) for each in timeline.inserts)
+    insert_bytes *= _RECORDING_BYTES_PER_S
+    _require(job.out / job.label, track_bytes + clip_bytes + insert_bytes)
     if job.stems:
         _require(job.stems, to_seconds(timeline.frames) * _STEMS_BYTES_PER_S)
 

@@ -12,7 +12,6 @@ import unicodedata
 from bisect import bisect_left, bisect_right
 from dataclasses import asdict, dataclass, field, fields
 from html import escape
-from operator import attrgetter
 from typing import Any
 
 from generator.audio import RATE_HZ, to_ms, to_seconds
@@ -21,6 +20,7 @@ from generator.model import (
     BedSpan,
     Evidence,
     Facts,
+    Inserted,
     Measured,
     Phrase,
     Section,
@@ -46,18 +46,22 @@ _BLANKS = re.compile(r"[^\S\u00a0\u202f]+")
 _RUN_ON = ("sentence", "breath")
 """Origins of the silences after which the words run on in the same line."""
 
+_OF_FACTS = ("title", "narrator", "engine", "language", "date")
+"""What the document says about the track."""
+
 _LISTS = {
     "silences": Silence,
     "strikes": Strike,
     "swells": Swell,
     "sections": Section,
     "beds": BedSpan,
+    "inserts": Inserted,
 }
 """What the document holds just as the timeline does."""
 
 
 def webvtt(timeline: Timeline, facts: Facts) -> str:
-    """The track as WebVTT: a cue for each phrase, in time order.
+    """The track as WebVTT: a cue for each phrase and each recording, in time order.
 
     A cue lasts as long as its words, to the millisecond and at least one. What it shows has at most
     65 characters a line.
@@ -73,37 +77,47 @@ def webvtt(timeline: Timeline, facts: Facts) -> str:
 def cues(timeline: Timeline) -> tuple[str, ...]:
     """The cues of the WebVTT: times, and the words in their lines."""
     shown = []
-    for spoken in sorted(timeline.spoken, key=attrgetter("start_frame")):
-        start_ms, end_ms = to_ms(spoken.start_frame), to_ms(spoken.end_frame)
-        words = "\n".join(_wrapped(_one_line(spoken.phrase.text)))
+    for each in timeline.voiced:
+        start_ms, end_ms = to_ms(each.start_frame), to_ms(each.end_frame)
+        words = "\n".join(_wrapped(_one_line(each.text)))
         times = f"{_stamp(start_ms)} --> {_stamp(max(end_ms, start_ms + 1))}"
-        shown.append(f"{times}\n<v Narrator>{escape(words, quote=False)}")
+        voice = "<v Narrator>" if isinstance(each, Spoken) else ""
+        shown.append(f"{times}\n{voice}{escape(words, quote=False)}")
     return tuple(shown)
 
 
 def cues_in(vtt: str) -> tuple[str, ...]:
-    """The cues of a WebVTT file as we write it; what is no cue in it does not count."""
-    return tuple(block for block in vtt.rstrip("\n").split("\n\n") if " --> " in block)
+    """The cues of a WebVTT file as we write it, whatever ends its lines; none of another file.
+
+    Beside them it holds its header and one note, whose words do not count.
+    """
+    text = vtt.removeprefix("\ufeff").replace("\r\n", "\n")
+    header, *blocks = text.rstrip("\n").split("\n\n")
+    others = [block for block in blocks if " --> " not in block]
+    noted = len(others) <= 1 and all(block.startswith("NOTE ") for block in others)
+    if header != "WEBVTT" or not noted:
+        return ()
+    return tuple(block for block in blocks if " --> " in block)
 
 
 def plain_text(timeline: Timeline) -> str:
     """The words alone: chapter titles on lines of their own, a blank line before each.
 
-    Phrases run on until the voice pauses; a pause begins a new line.
+    Phrases run on until the voice pauses; a pause begins a new line, and a recording has its own.
     """
     starts = [each.start_frame for each in timeline.sections]
     pauses = sorted(each.start_frame for each in timeline.silences if each.origin not in _RUN_ON)
     # One block for each section, and one more for what is said before the first.
     blocks = [[], *([_one_line(each.title)] for each in timeline.sections)]
     before: tuple[int, int] | None = None
-    for spoken in sorted(timeline.spoken, key=attrgetter("start_frame")):
-        block = bisect_right(starts, spoken.start_frame)
-        words, here = _one_line(spoken.phrase.text), bisect_left(pauses, spoken.start_frame)
-        if (block, here) == before:
-            blocks[block][-1] += f" {words}"
+    for each in timeline.voiced:
+        block, here = bisect_right(starts, each.start_frame), bisect_left(pauses, each.start_frame)
+        spoken = isinstance(each, Spoken)
+        if spoken and (block, here) == before:
+            blocks[block][-1] += f" {_one_line(each.text)}"
         else:
-            blocks[block].append(words)
-        before = (block, here)
+            blocks[block].append(_one_line(each.text))
+        before = (block, here) if spoken else None
     return "\n\n".join("\n".join(block) for block in blocks if block)
 
 
@@ -171,7 +185,6 @@ def timeline_document(
     ``inputs`` is the caller's own mark of what the track was made from, kept as it is. The
     evidence, which proves the finished file, comes back from :func:`evidence_from`.
     """
-    of_facts = ("title", "narrator", "engine", "language", "date")
     return {
         "schema": SCHEMA,
         "rate_hz": RATE_HZ,
@@ -179,7 +192,7 @@ def timeline_document(
         "length_s": to_seconds(timeline.frames),
         "phrases": [asdict(_Said.of(each)) for each in timeline.spoken],
         **{name: [asdict(each) for each in getattr(timeline, name)] for name in _LISTS},
-        "facts": {name: getattr(facts, name) for name in of_facts},
+        "facts": {name: getattr(facts, name) for name in _OF_FACTS},
         "inputs": inputs,
         "measured": asdict(measured),
         "stream": asdict(evidence.stream) if evidence.stream else None,
@@ -219,6 +232,20 @@ def timeline_from(document: object) -> Timeline:
         raise CheckError("frames and milliseconds differ", where="timeline, phrases")
     lists = {name: _read(noun, whole, name) for name, noun in _LISTS.items()}
     return Timeline(frames=frames, spoken=spoken, **lists)
+
+
+def facts_from(document: object) -> Facts:
+    """What the track is called and who speaks in it, in a document of :func:`timeline_document`.
+
+    What the document does not keep is empty. Raises CheckError if something is missing or no text.
+    """
+    whole = document if isinstance(document, dict) else {}
+    kept = whole.get("facts")
+    kept = kept if isinstance(kept, dict) else {}
+    texts: dict[str, Any] = {name: kept.get(name) for name in _OF_FACTS}
+    if not all(isinstance(text, str) for text in texts.values()):
+        raise CheckError(f"not texts for {', '.join(_OF_FACTS)}", where="timeline, facts")
+    return Facts(album="", description="", **texts)
 
 
 def evidence_from(document: object) -> Evidence:

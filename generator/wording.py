@@ -25,6 +25,8 @@ class Wording:
     breathe_in: str
     hold: str
     breathe_out: str
+    recording: str
+    """Stands in a transcript for a recording whose words nobody wrote down."""
 
 
 _WORDINGS = {
@@ -41,6 +43,7 @@ _WORDINGS = {
         breathe_in="Breathe in.",
         hold="Hold.",
         breathe_out="Breathe out.",
+        recording="[Recording]",
     ),
     "es": Wording(
         safety=(
@@ -55,6 +58,7 @@ _WORDINGS = {
         breathe_in="Inspira.",
         hold="Retén el aire.",
         breathe_out="Espira.",
+        recording="[Grabación]",
     ),
 }
 

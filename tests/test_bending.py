@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import pytest
 from hypothesis import assume, example, given, settings
@@ -16,6 +17,7 @@ from generator.personalise import (
     article,
     checked,
     possessive,
+    rung,
     their,
     them,
     they,
@@ -175,6 +177,9 @@ def test_any_text_can_be_said_to_the_listener(text: str) -> None:
         (words, (7,), "seven"),
         (words, ("17",), "seventeen"),
         (words, (41,), "forty-one"),
+        (rung, (41, 1, 7), "0"),
+        (rung, (41, 4, 7), "10"),
+        (rung, ("41", 7, 7), "41"),
         (they, ("she",), "she"),
         (they, ("they",), "they"),
         (them, ("she",), "her"),
@@ -204,3 +209,19 @@ def test_whatever_passes_the_check_can_be_bent(value: str) -> None:
         assume(False)
     for bend in (yours, possessive, article):
         assert bend(str(text)).strip()
+
+
+@pytest.mark.parametrize("of", range(2, 10))
+@pytest.mark.parametrize("age", range(18, 111))
+def test_a_ladder_leads_from_birth_to_today_in_widening_steps(age: int, of: int) -> None:
+    ages = [int(rung(age, number, of)) for number in range(1, of + 1)]
+    steps = [after - before for before, after in pairwise(ages)]
+    assert (ages[0], ages[-1]) == (0, age)
+    assert steps == sorted(steps)
+    assert steps[0] >= 1
+
+
+@pytest.mark.parametrize(("number", "of"), [(0, 7), (8, 7), (1, 1), (1, 10)])
+def test_there_is_no_rung_beside_the_ladder(number: int, of: int) -> None:
+    with pytest.raises(ValueError, match="2 to 9 rungs"):
+        rung(41, number, of)

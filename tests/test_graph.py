@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -13,18 +14,21 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from generator import graph, loudness
-from generator.audio import GRID_FRAMES, RATE_HZ, to_frames
+from generator.audio import GRID_FRAMES, RATE_HZ, SILENT_LUFS, to_frames
 from generator.graph import style
 from generator.model import (
     PARTS,
+    Check,
     Envelope,
     Envelopes,
     Facts,
     Measured,
     Mixed,
     Phrase,
+    Report,
     Section,
     Spoken,
+    Stretch,
     Strike,
     Timeline,
 )
@@ -51,11 +55,18 @@ def level(steps: int, value: float = 0.0) -> Envelope:
     return Envelope(np.full(steps, value, np.float32), np.full(steps, value, np.float32))
 
 
-def drawn(timeline: Timeline, *, lufs: float = -30.0, facts: Facts = FACTS, **parts: float):
+def drawn(
+    timeline: Timeline,
+    *,
+    lufs: float = -30.0,
+    facts: Facts = FACTS,
+    report: Report | None = None,
+    **parts: float,
+):
     steps = -(-timeline.frames // GRID_FRAMES)
     envelopes = Envelopes(GRID_FRAMES, *(level(steps, parts.get(part, 0.0)) for part in PARTS))
-    curve = np.full(timeline.frames * 10 // RATE_HZ, lufs)
-    return graph.draw(facts, timeline, envelopes, curve, MEASURED, -16.0)
+    curve = np.full(timeline.frames * 10 // RATE_HZ + 1, lufs)
+    return graph.draw(facts, timeline, envelopes, curve, MEASURED, -16.0, report)
 
 
 def pixels(png: bytes) -> np.ndarray:
@@ -134,6 +145,76 @@ def test_short_term_loudness_is_that_of_the_meter_over_each_window():
     for step in range(15, 45):
         window = steps[step - 15 : step + 15]
         assert curve[step] == pytest.approx(loudness.lufs(float(window.mean())), abs=1e-6)
+
+
+# --- what is kept of a finished file ----------------------------------------------------------
+
+CELL_FRAMES = 960
+
+
+def heard(sound: np.ndarray, timeline: Timeline, ground: float, sizes: list[int]):
+    cells = np.full(-(-timeline.frames // CELL_FRAMES), ground, np.float32)
+    outline = graph.HeardOutline(timeline, cells, CELL_FRAMES)
+    for piece in cut(sound, sizes):
+        outline.hear(piece)
+    return outline
+
+
+def spoken_in(timeline: Timeline, at: slice) -> np.ndarray:
+    """For each step, in how many of its frames from ``at`` the voice was to speak."""
+    steps = -(-timeline.frames // GRID_FRAMES)
+    there = np.zeros(steps * GRID_FRAMES, bool)
+    for each in timeline.spoken:
+        there[each.start_frame : each.end_frame] = True
+    return there.reshape(steps, GRID_FRAMES)[:, at].sum(axis=1)
+
+
+@settings(max_examples=20)
+@given(
+    sizes=SIZES,
+    start=st.integers(0, 40_000),
+    frames=st.integers(1, 30_000),
+    total=st.integers(1, 50_000),
+)
+def test_a_finished_sound_is_voice_where_a_phrase_was_planned_and_bed_elsewhere(
+    sizes, start, frames, total
+):
+    """The bed under the phrase is what was mixed: it cannot be heard any more."""
+    spoken = (Spoken(Phrase("Rest."), min(start, total - 1), min(frames, total)),)
+    timeline = Timeline(total, spoken, (), (), (), ())
+    found = heard(sine_at(300, -6.0, total / RATE_HZ), timeline, 0.01, sizes).envelopes()
+    middle, any_of = spoken_in(timeline, slice(576, 577)) > 0, spoken_in(timeline, slice(None))
+    whole = np.arange(len(middle)) < total // GRID_FRAMES
+    assert len(found.voice.peak) == len(found.bed.rms) == len(middle)
+    assert found.bed.rms[middle] == pytest.approx(0.01)
+    assert (found.bed.rms[whole & (any_of == 0)] > 0.1).all()
+    assert (found.voice.rms[whole & (any_of == GRID_FRAMES)] > 0.1).all()
+    assert not found.voice.peak[any_of == 0].any()
+    assert not found.bells.peak.any()
+
+
+@pytest.mark.parametrize("heard_s", [0.01, 9.0, 11.0])
+def test_what_a_file_lacks_at_its_end_is_silent_and_what_it_has_too_much_is_not_drawn(heard_s):
+    """Trap: the last level would be drawn on to the end of the track."""
+    timeline = replace(timeline_of(10.0), spoken=())
+    outline = heard(sine_at(1_000, -20.0, heard_s), timeline, 0.0, [4 * RATE_HZ])
+    bed, curve = outline.envelopes().bed.rms, outline.short_term_lufs()
+    steps = to_frames(10.0) // GRID_FRAMES + 1
+    assert (len(bed), len(curve)) == (steps, 100)
+    first_silent = min(-(-to_frames(heard_s) // GRID_FRAMES), steps)
+    assert (bed[: first_silent - 1] > 0.01).all()
+    assert not bed[first_silent:].any()
+    assert (curve[int(heard_s * 10) + 16 :] == SILENT_LUFS).all()
+
+
+def test_a_file_of_numbers_that_are_none_can_be_drawn():
+    """A WAV may hold them."""
+    timeline = timeline_of(20.0)
+    for value in (np.nan, np.inf, -np.inf, 3e38):
+        outline = heard(np.full((RATE_HZ, 2), value, np.float32), timeline, 0.1, [RATE_HZ])
+        envelopes, curve = outline.envelopes(), outline.short_term_lufs()
+        assert np.isfinite(envelopes.bed.rms).all()
+        assert graph.draw(FACTS, timeline, envelopes, curve, MEASURED, -16.0)
 
 
 # --- the page ---------------------------------------------------------------------------------
@@ -230,6 +311,118 @@ def test_letters_the_font_lacks_are_left_out_rather_than_boxed():
     assert drawn(timeline_of(60.0), facts=replace(FACTS, title="A Small Track\u3042")) == drawn(
         timeline_of(60.0)
     )
+
+
+# --- what is wrong ----------------------------------------------------------------------------
+
+
+def fault(name: str, *spans_s: tuple[float, float]) -> Check:
+    stretches = tuple(Stretch(to_frames(start), to_frames(end)) for start, end in spans_s)
+    return Check(name, 9.0, 3.0, "dB", False, "phrase 2 at 0:24", stretches)
+
+
+def reddened(report: Report, timeline: Timeline | None = None) -> np.ndarray:
+    """Where the picture is redder than without the report, down to where its foot begins."""
+    timeline = timeline or timeline_of(60.0)
+    plain = pixels(drawn(timeline)).astype(int)
+    marked = pixels(drawn(timeline, report=report)).astype(int)[: len(plain)]
+    return (plain - marked)[:, :, 1] > 20
+
+
+def test_a_proven_track_is_the_same_picture_with_a_word_at_its_foot():
+    plain, proven = (pixels(drawn(timeline_of(60.0), report=each)) for each in (None, Report(())))
+    assert (proven[: len(plain)] == plain).all()
+    foot = proven[len(plain) :]
+    assert len(foot) > 20
+    assert (foot == style.PROVEN).all(axis=2).any()
+
+
+def test_a_fault_is_a_red_band_over_each_of_its_stretches_and_nowhere_else():
+    spans = (SPANS_S[1], (50.0, 55.0))
+    found = reddened(Report((fault("phrases whole", *spans),)))
+    for start, end in spans:
+        for lane in (style.WORDS, style.LOUD):
+            assert found[at(start + 0.3, lane, share=0.97)]
+            assert found[at(end - 0.3, lane, share=0.97)]
+        for time_s in (start - 0.3, end + 0.3):
+            row, column = at(time_s, style.WORDS)
+            assert not found[row - 40 : row + 160, column].any()
+
+
+def test_the_words_stay_to_be_read_under_the_band():
+    plain = pixels(drawn(timeline_of(60.0))).astype(int)
+    report = Report((fault("phrases whole", SPANS_S[0]),))
+    marked = pixels(drawn(timeline_of(60.0), report=report)).astype(int)
+    top, left = at(SPANS_S[0][0] + 0.1, style.WORDS, share=0.0)
+    bottom, right = at(SPANS_S[0][1], style.WORDS, share=0.3)
+    here = slice(top, bottom), slice(left, right)
+    dark, light = plain[here].max(axis=2) < 120, plain[here].min(axis=2) > 215
+    assert dark.any()
+    assert marked[here].min(axis=2)[dark].max() < 120
+    assert marked[here].max(axis=2)[light].min() > 150
+
+
+def test_a_click_is_seen_however_short_it_is():
+    found = reddened(Report((fault("no click", (30.0, 30.02)),)))
+    row, column = at(30.0, style.WAVE)
+    assert found[row, column : column + 4].all()
+    assert not found[row, column + 8]
+
+
+def test_a_fault_that_goes_over_two_rows_is_marked_in_both():
+    found = reddened(Report((fault("bed at its level", (15.0, 25.0)),)))
+    for time_s in (15.5, 19.5, 20.5, 24.5):
+        assert found[at(time_s, style.WAVE)]
+    for time_s in (14.5, 25.5):
+        assert not found[at(time_s, style.WAVE)]
+
+
+def test_what_is_of_the_whole_track_stands_at_the_foot_only():
+    whole = Check("speech loudness", 1.0, 0.5, "LU", False)
+    assert not reddened(Report((whole,))).any()
+    heights = [
+        len(pixels(drawn(timeline_of(60.0), report=Report((whole,) * count)))) for count in (1, 3)
+    ]
+    assert heights[1] > heights[0] + 20
+    foot = pixels(drawn(timeline_of(60.0), report=Report((whole,))))[-30:]
+    assert (foot == style.FAULT[:3]).all(axis=2).any()
+
+
+def test_names_without_room_side_by_side_are_written_as_one():
+    from generator import lettering
+    from generator.graph.faults import _labels
+
+    font = lettering.font(26)
+    named = {(100, 108): ["no click"], (140, 148): ["length", "no click"], (900, 908): ["length"]}
+    assert _labels(named, font) == [(100, "no click, length"), (900, "length")]
+    ((left, text),) = _labels({(style.WIDTH - 70, style.WIDTH): ["bed at its level"]}, font)
+    assert left + font.getlength(text) <= style.WIDTH + 1
+
+
+# --- whatever it is ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("more_frames", [1, 48, 100, 200])
+def test_a_track_that_ends_just_after_a_row_can_be_drawn(more_frames):
+    """Seen: of 60.001 s the last row was no pixel wide, and the track was not made."""
+    timeline = timeline_of(60.0 + more_frames / RATE_HZ)
+    assert timeline.frames == 60 * RATE_HZ + more_frames
+    assert len(pixels(drawn(timeline))) == (style.HEADER_HEIGHT + 4 * style.ROW_HEIGHT) // 2
+
+
+def test_a_strangers_texts_of_a_million_letters_are_drawn_at_once():
+    """Trap: a letter after the other is taken away until the rest fits."""
+    endless = "a" * 1_000_000
+    timeline = timeline_of(
+        60.0,
+        words=endless,
+        sections=(Section(endless, 0, 60 * RATE_HZ),),
+        strikes=(Strike(endless, RATE_HZ),),
+    )
+    facts = replace(FACTS, title=endless, narrator=endless)
+    begun = time.monotonic()
+    assert drawn(timeline, facts=facts)
+    assert time.monotonic() - begun < 10.0
 
 
 @settings(max_examples=15)

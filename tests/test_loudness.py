@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyloudnorm
 import pytest
-from conftest import SIZES, burst, cut, sine_at
+from conftest import SIZES, burst, cut, exact_peak_db, sine_at
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -67,6 +67,17 @@ def test_integrated_loudness_meets_ebu_3341(parts, expected_lufs, rate_hz):
     assert integrated(metered(parts, rate_hz)) == pytest.approx(expected_lufs, abs=0.1)
 
 
+@pytest.mark.parametrize("rate_hz", RATES_HZ)
+@pytest.mark.parametrize("apart_db", [0.0, 4.0, 20.0, 200.0])
+def test_channels_of_different_level_add_up_as_powers(apart_db, rate_hz):
+    """What EBU 3341 case 6 asks of five channels, for two."""
+    left, right = (sine_at(1_000, db, 20, rate_hz=rate_hz) for db in (-20.0, -20.0 - apart_db))
+    meter = Meter(2, rate_hz)
+    meter.feed(np.stack([left[:, 0], right[:, 1]], axis=1))
+    expected_lufs = -23.0 + 10.0 * np.log10(1.0 + 10.0 ** (-apart_db / 10.0))
+    assert integrated(meter) == pytest.approx(expected_lufs, abs=0.1)
+
+
 def test_what_lies_under_the_absolute_gate_does_not_move_the_relative_one():
     assert integrated(metered([(60, -75), (4, -60), (60, -75)])) == pytest.approx(-60.0, abs=0.3)
 
@@ -96,11 +107,12 @@ def test_momentary_and_short_term_read_a_steady_tone(level, rate_hz):
     assert highest_lufs(steps, 30) == pytest.approx(level, abs=0.1)
 
 
-SHIFTS = (0, 7, 19)
+SHIFTS = [(RATE_HZ, at) for at in range(20)]
+SHIFTS += [(rate_hz, at) for rate_hz in RATES_HZ[:-1] for at in (0, 7, 19)]
+"""All twenty of the standard at our own rate."""
 
 
-@pytest.mark.parametrize("rate_hz", RATES_HZ)
-@pytest.mark.parametrize("at", SHIFTS)
+@pytest.mark.parametrize(("rate_hz", "at"), SHIFTS)
 def test_the_loudest_three_seconds_are_found_wherever_they_lie(at, rate_hz):
     """EBU 3341 cases 10 and 11: three seconds of tone, its beginning and level changing."""
     for level in (-23, -38 + at):
@@ -108,8 +120,7 @@ def test_the_loudest_three_seconds_are_found_wherever_they_lie(at, rate_hz):
         assert highest_lufs(meter.energies(), 150) == pytest.approx(level, abs=0.1)
 
 
-@pytest.mark.parametrize("rate_hz", RATES_HZ)
-@pytest.mark.parametrize("at", SHIFTS)
+@pytest.mark.parametrize(("rate_hz", "at"), SHIFTS)
 def test_the_loudest_400_ms_are_found_wherever_they_lie(at, rate_hz):
     """EBU 3341 cases 13 and 14. Steps of 100 ms would read half a unit too low: ours have 20."""
     for level in (-23, -38 + at):
@@ -238,10 +249,26 @@ TONES = [
 @pytest.mark.parametrize("sizes", [(100_000,), (480,), (7, 1_152, 31)], ids=str)
 @pytest.mark.parametrize(("divisor", "degrees", "level", "expected_dbtp"), TONES)
 def test_true_peak_meets_ebu_3341(divisor, degrees, level, expected_dbtp, sizes):
+    """The tones are fractions of the rate: the same frames, whatever the rate is."""
     tone = sine_at(
         RATE_HZ / divisor, 20 * np.log10(level), 0.5, degrees=degrees, taper_s=0.1, channels=1
     )
     assert peak_of(tone, sizes) == pytest.approx(expected_dbtp, abs=0.1)
+
+
+@pytest.mark.parametrize("quarters", range(4))
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_a_peak_is_found_wherever_it_lies_between_two_samples(quarters, sign):
+    """After EBU 3341 cases 20 to 23, which hold a peak of full scale a quarter of a frame apart.
+
+    Made at four times the rate, a swell on a tone of a sixth of it, and every fourth frame kept.
+    """
+    away = np.arange(-2_000, 2_000) / 4.0
+    fine = sign * np.cos(2.0 * np.pi * away / 6.0) * (0.5 + 0.5 * np.exp(-((away / 24.0) ** 2)))
+    fine *= np.hanning(len(fine))
+    frames = fine[quarters::4, None].astype(np.float32)
+    assert -0.4 < peak_of(frames) < 0.2
+    assert peak_of(frames) == pytest.approx(exact_peak_db(frames), abs=0.02)
 
 
 @pytest.mark.parametrize("size", [13, 100, 1_200, 48_000])

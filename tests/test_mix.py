@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from generator import mix
 from generator.audio import GRID_FRAMES, RATE_HZ, amplitude, to_frames
 from generator.bed.recipes import RECIPES
-from generator.mix import BED_CROSSFADE_S, END_S, FADE_IN_S, FADE_OUT_S, Tracks, blocks, levels
+from generator.mix import END_S, Tracks, blocks, curves, levels
+from generator.mix.curves import BED_CROSSFADE_S, FADE_IN_S, FADE_OUT_S
 from generator.model import PROFILES, BedSpan, Clip, Duck, Phrase, Spoken, Strike, Timeline
 
 DUCK = Duck(depth_db=6.0, ahead_s=0.6, back_s=1.5, rise_db=1.5, slow_s=6.0, long_s=20.0)
@@ -278,7 +279,7 @@ def test_the_points_of_the_duck_never_go_back_in_time(spans):
         for start, stop in zip(marks[::2], marks[1::2], strict=True)
     )
     for duck in DUCKS:
-        ducked, risen = mix._duck_curve(spoken, duck), mix._rise_curve(spoken, duck)
+        ducked, risen = curves.ducked(spoken, duck), curves.risen(spoken, duck)
         for curve in (ducked, risen):
             assert all(one <= next_one for one, next_one in pairwise(curve.frames))
         for each in spoken:
@@ -349,7 +350,7 @@ def test_the_points_of_every_bed_never_go_back_in_time(changes, length):
     beds = tuple(BedSpan("flat", at) for at in [0, *accumulate(changes)])
     timeline = Timeline(length, (), (), (), (), beds)
     for index in range(len(beds)):
-        points = mix._bed_curve(timeline, index).frames
+        points = curves.present(timeline, index).frames
         assert all(one <= next_one for one, next_one in pairwise(points))
 
 

@@ -20,6 +20,7 @@ from generator.model import (
     Chapter,
     Cue,
     Echo,
+    Insert,
     Pause,
     Phrase,
     Timeline,
@@ -33,9 +34,9 @@ PARAGRAPH = Pause(2.2, 2.2, 2.2, "paragraph")
 REST = Pause(50, 25, 180, "rest")
 
 
-def frames_of(phrase: Phrase) -> int:
-    """Phrases of these tests say how long they take."""
-    return int(phrase.text)
+def frames_of(voiced: Phrase | Insert) -> int:
+    """Phrases and recordings of these tests say how long they take."""
+    return int(voiced.text)
 
 
 def settled(cues: list[Cue], length_s: float | None = None) -> Timeline:
@@ -44,6 +45,10 @@ def settled(cues: list[Cue], length_s: float | None = None) -> Timeline:
 
 def said(frames: int = 60_000) -> Phrase:
     return Phrase(str(frames))
+
+
+def inserted(frames: int = 60_000) -> Insert:
+    return Insert("welcome.wav", str(frames))
 
 
 # --- any cues, any length ---------------------------------------------------------------------
@@ -68,6 +73,8 @@ SOUNDS = st.one_of(
     st.tuples(PHRASES, st.just(PARAGRAPH), pauses(), pauses()),
     st.tuples(PHRASES),
     st.tuples(st.builds(Echo, PHRASES)),
+    st.tuples(st.builds(inserted, st.integers(9_600, 3_000_000)), st.just(PARAGRAPH)),
+    st.tuples(st.builds(inserted, st.integers(9_600, 400_000)), st.just(PARAGRAPH), pauses()),
     st.tuples(
         st.builds(
             Beat,
@@ -122,8 +129,8 @@ def bounds(sound: Cue, found: list[Pause]) -> tuple[float, float]:
 
 def silences(cues: list[Cue], timeline: Timeline) -> list[int]:
     """Frames from the end of each sound to the start of the next, and of the last to the end."""
-    spoken, strikes, swells = (
-        [*timeline.spoken],
+    voiced, strikes, swells = (
+        [*timeline.voiced],
         [*timeline.strikes],
         [*timeline.swells],
     )
@@ -136,8 +143,8 @@ def silences(cues: list[Cue], timeline: Timeline) -> list[int]:
         elif swell and isinstance(cue, Beat) and cue.phrase is None:
             places.append((swell.start_frame, swell.start_frame))
         else:
-            places.append((spoken[0].start_frame, spoken.pop(0).end_frame))
-    assert not spoken
+            places.append((voiced[0].start_frame, voiced.pop(0).end_frame))
+    assert not voiced
     assert not strikes
     starts = [start for start, _end in places[1:]] + [timeline.frames]
     return [after - end for (_start, end), after in zip(places, starts, strict=True)]
@@ -184,13 +191,14 @@ def test_any_cues_fill_any_possible_length_exactly(cues: list[Cue], share: float
     length_s = some_length_s(cues, share)
     timeline = settled(cues, length_s)
     assert timeline.frames == to_frames(length_s)
-    sounds = (*timeline.spoken, *timeline.strikes, *timeline.swells)
+    sounds = (*timeline.voiced, *timeline.strikes, *timeline.swells)
     first = min(each.start_frame for each in sounds)
     ringing = sum(cue.times - 1 for cue in cues if isinstance(cue, Bell)) * to_frames(3.5)
-    total = first + timeline.speech_frames + ringing + sum(silences(cues, timeline))
-    assert total == timeline.frames
+    voiced = sum(each.frames for each in timeline.voiced)
+    assert first + voiced + ringing + sum(silences(cues, timeline)) == timeline.frames
     in_silence = sum(each.frames for each in timeline.silences)
-    assert in_silence == timeline.frames - timeline.speech_frames - ringing - first
+    assert in_silence == timeline.frames - voiced - ringing - first
+    assert timeline.silence_share == pytest.approx(1 - voiced / timeline.frames)
 
 
 @given(CUES, SHARES)
@@ -203,10 +211,12 @@ def test_phrases_start_on_the_grid_in_order_and_never_overlap(
     said_by = [
         cue if isinstance(cue, Phrase) else cue.phrase
         for cue in sounding(cues)
-        if not isinstance(cue, Bell)
+        if not isinstance(cue, Bell | Insert)
     ]
     assert [each.phrase for each in timeline.spoken] == [each for each in said_by if each]
-    assert all(each.start_frame % GRID_FRAMES == 0 for each in timeline.spoken)
+    lasting = [frames_of(cue) for cue in cues if isinstance(cue, Insert)]
+    assert [each.frames for each in timeline.inserts] == lasting
+    assert all(each.start_frame % GRID_FRAMES == 0 for each in timeline.voiced)
     assert all(after >= 0 for after in silences(cues, timeline))
     assert timeline.spoken == () or timeline.spoken[-1].end_frame < timeline.frames
 
@@ -270,7 +280,7 @@ def test_sections_cover_the_track_without_a_gap_and_begin_before_their_first_sou
     assert all(one.end_frame == other.start_frame for one, other in pairwise(sections))
     assert all(each.start_frame < each.end_frame for each in sections)
     sounds = sorted(
-        [(each.start_frame, each.end_frame) for each in timeline.spoken]
+        [(each.start_frame, each.end_frame) for each in timeline.voiced]
         + [(each.start_frame, each.start_frame) for each in timeline.strikes]
         + [(each.start_frame, each.start_frame) for each in timeline.swells]
     )
@@ -381,6 +391,32 @@ def test_words_before_the_first_chapter_are_under_the_title() -> None:
     assert [each.title for each in settled(cues).sections] == ["A Title", "One", "Two"]
 
 
+def test_a_chapter_begins_with_the_recording_that_opens_it() -> None:
+    for cues in (
+        [Chapter("One"), inserted(), PARAGRAPH, said(), SENTENCE, Chapter("Two"), said()],
+        [Bell("bowl"), Chapter("One"), inserted(), SENTENCE, Chapter("Two"), said()],
+    ):
+        one, two = settled(cues).sections
+        assert (one.title, one.start_frame, two.title) == ("One", 0, "Two")
+
+
+def test_a_recording_before_the_first_chapter_is_under_the_title() -> None:
+    timeline = settled([inserted(500_000), PARAGRAPH, Chapter("One"), said(), SENTENCE])
+    title, one = timeline.sections
+    assert (title.title, one.title) == ("A Title", "One")
+    assert timeline.inserts[0].end_frame < one.start_frame < timeline.spoken[0].start_frame
+
+
+@pytest.mark.parametrize("length_s", [None, 60, 120])
+def test_a_recording_is_as_long_at_every_length_and_has_the_gap_of_a_paragraph(
+    length_s: float | None,
+) -> None:
+    cues: list[Cue] = [inserted(700_000), PARAGRAPH, *ELASTIC]
+    timeline = settled(cues, length_s)
+    assert [each.frames for each in timeline.inserts] == [700_000]
+    assert abs(silences(cues, timeline)[0] - to_frames(2.2)) <= GRID_FRAMES
+
+
 def test_a_bed_named_before_any_sound_lies_under_the_whole_track() -> None:
     assert [s.name for s in settled([BedChange("brown"), said()]).beds] == ["brown"]
     (first, then) = settled([said(), SENTENCE, BedChange("brown"), said()]).beds
@@ -416,6 +452,19 @@ def test_an_estimate_forgives_five_percent_and_no_more() -> None:
     for impossible_s in (least_s * 0.94, most_s * 1.07):
         with pytest.raises(LengthError, match="it lasts about"):
             outlined(cues, impossible_s)
+
+
+def test_a_refusal_counts_the_recordings_with_the_voice() -> None:
+    with pytest.raises(LengthError, match="the voice with the recordings needs 0:15"):
+        settled([inserted(480_000), PARAGRAPH, *ELASTIC], 9)
+
+
+def test_recordings_make_no_track_of_more_than_four_hours() -> None:
+    half_an_hour = inserted(1_800 * RATE_HZ)
+    cues: list[Cue] = [said(), SENTENCE, *[half_an_hour, PARAGRAPH] * 7]
+    assert plan.outline(cues, frames_of, None, title="A", bed="none").frames > 12_600 * RATE_HZ
+    with pytest.raises(LengthError, match=r"would last 4:00:\d\d, and may last 4:00:00\. Shorten"):
+        plan.outline([*cues, half_an_hour], frames_of, None, title="A", bed="none")
 
 
 def test_a_refusal_says_what_takes_the_time_and_what_to_do() -> None:

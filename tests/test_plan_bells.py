@@ -8,7 +8,7 @@ import pytest
 
 from generator.audio import GRID_FRAMES, RATE_HZ, to_frames
 from generator.errors import UsageError
-from generator.model import Beat, Bell, Chapter, Cue, Pause, Phrase, Ringing, Timeline
+from generator.model import Beat, Bell, Chapter, Cue, Insert, Pause, Phrase, Ringing, Timeline
 from generator.plan import rung, settle, wished
 
 ARRIVING, STAYING = Chapter("Arriving"), Chapter("Staying")
@@ -117,9 +117,28 @@ def test_a_bell_every_two_minutes_waits_for_a_silence_and_keeps_its_distance() -
         assert 0 <= start / RATE_HZ - mark <= 60
         spoken = [each for each in timeline.spoken if each.start_frame <= start < each.end_frame]
         assert not spoken
+        said = max(each.end_frame for each in timeline.spoken if each.end_frame <= start)
+        assert start - said >= to_frames(0.8), "not on the heels of a phrase"
     assert rings == sorted(rings)
     assert all(after - before >= 10.0 for before, after in pairwise(rings))
     assert rings[-1] <= 600.0 - 14.0
+
+
+def test_a_bell_that_comes_so_often_is_not_rung_on_words() -> None:
+    """Seen: where no silence had room, it was rung in the middle of a sentence."""
+    cues: list[Cue] = []
+    for _turn in range(60):
+        cues += [ONE, Pause(1.0, 0.6, 1.0)]
+    assert not settled(cues, None, wished("1m", "bowl")).strikes
+
+
+def test_a_bell_that_comes_so_often_is_struck_as_often_as_wished_and_startles_nobody() -> None:
+    """Seen: it was struck once whatever was wished, and as loud after minutes of silence."""
+    cues: list[Cue] = [ONE, Pause(170.0, 170.0, 170.0), ONE, Pause(30.0, 30.0, 30.0)]
+    strikes = settled(cues, None, wished("1m", "bowl:3:-2")).strikes
+    assert [each.level_db for each in strikes] == [-6.0] * 6 + [-2.0] * 3
+    soon = settled([ONE, Pause(9.0, 9.0, 9.0)] * 12, None, wished("1m", "bowl")).strikes
+    assert {each.level_db for each in soon} == {0.0}
 
 
 def test_breath_goes_on_without_words_on_the_same_beat() -> None:
@@ -138,3 +157,23 @@ def test_breath_goes_on_without_words_on_the_same_beat() -> None:
         assert abs(swell.frames - to_frames(span_s)) <= GRID_FRAMES
         expected += to_frames(span_s)
     assert [each.breath for each in timeline.swells] == ["in", "hold", "out"] * 8
+
+
+def test_a_recording_counts_as_begun_for_the_bells_of_sections() -> None:
+    cues = rung((Insert("a.wav", "A song"), ARRIVING, ONE), wished("sections", None))
+    assert [type(cue) for cue in cues] == [Insert, Chapter, Bell, Phrase]
+
+
+def test_no_bell_that_comes_every_so_often_rings_over_a_recording() -> None:
+    """A voice is rung over after a minute of waiting; a song is not."""
+    cues: list[Cue] = [ONE, LONG, Insert("a.wav", "A song"), LONG, TWO, LONG]
+    song_s = 200
+
+    def frames_of(voiced: Phrase | Insert) -> int:
+        return song_s * RATE_HZ if isinstance(voiced, Insert) else SECONDS
+
+    timeline = settle(cues, frames_of, None, title="x", bed="none", ringing=Ringing(every_s=60.0))
+    (song,) = timeline.inserts
+    assert len(timeline.strikes) >= 1
+    for each in timeline.strikes:
+        assert not song.start_frame <= each.start_frame < song.end_frame

@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable
+import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import imageio_ffmpeg
+import numpy as np
 import pytest
 from driver import Home, home_at, render, run
+from PIL import Image
 
 from generator.audio import RATE_HZ
 from generator.cli import show
+from generator.graph.style import FAULT
 from generator.model import Episode, Measured, Phrase, Spoken, Timeline
 from generator.system import POSIX
 
@@ -46,9 +50,19 @@ def test_good_files_are_proven_in_one_call(home: Home) -> None:
     assert all(len(line) <= 100 for line in lines)
 
 
+MP3_ONLY = {"stream", "header"}
+
+
+@pytest.fixture(scope="module")
+def of_an_mp3(home: Home) -> list[str]:
+    """The names of its checks."""
+    (found,) = json.loads(run(home, "verify", "output/two/small.mp3", "--json").stdout)
+    return [each["name"] for each in found["checks"]]
+
+
 @pytest.mark.parametrize("form", ["m4b", "flac", "wav", "ogg"])
 def test_another_format_is_proven_but_for_what_only_an_mp3_has(
-    home: Home, form: str, tmp_path: Path
+    home: Home, of_an_mp3: list[str], form: str, tmp_path: Path
 ) -> None:
     (tmp_path / "ffmpeg").symlink_to(imageio_ffmpeg.get_ffmpeg_exe())
     path = {"PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"}
@@ -57,7 +71,9 @@ def test_another_format_is_proven_but_for_what_only_an_mp3_has(
     track = f"output/{form}/small.{form}"
     good = run(home, "verify", track, "--json", more=path)
     (found,) = json.loads(good.stdout)
-    assert (found["met"], len(found["checks"])) == (True, 11)
+    assert (found["met"], len(found["checks"])) == (True, 13)
+    names = [each["name"] for each in found["checks"]]
+    assert names == [each for each in of_an_mp3 if each not in MP3_ONLY]
     document = home.work / "output" / form / f"small.{form}.timeline.json"
     document.write_text(document.read_text().replace('"start_frame": ', '"start_frame": 1', 1))
     assert run(home, "verify", track, more=path).returncode == 3
@@ -68,7 +84,9 @@ def test_a_program_reads_every_value_and_limit(home: Home) -> None:
     assert (done.returncode, done.stderr) == (3, b"")
     good, gone = json.loads(done.stdout)
     assert (good["met"], len(good["checks"])) == (True, 15)
-    assert {"name", "value", "limit", "unit", "met", "where"} == good["checks"][0].keys()
+    keys = {"name", "value", "limit", "unit", "met", "where", "stretches"}
+    assert good["checks"][0].keys() == keys
+    assert "picture" not in good
     assert (gone["met"], gone["checks"]) == (False, [])
     assert "no timeline beside it" in gone["error"]
 
@@ -113,6 +131,13 @@ def a_pipe(name: str) -> Callable[[Path], None]:
     return prepare
 
 
+@pytest.mark.parametrize("name", ["", ".", "/"])
+def test_what_has_no_name_is_no_file(home: Home, name: str) -> None:
+    done = run(home, "verify", name)
+    assert (done.returncode, done.stdout) == (3, b"")
+    assert b"is no file" in done.stderr
+
+
 HOSTILE: dict[str, tuple[Callable[[Path], None], str]] = {
     "no timeline": (lambda folder: (folder / "small.timeline.json").unlink(), "no timeline"),
     "no track": (lambda folder: (folder / "small.mp3").unlink(), "No such file"),
@@ -134,8 +159,22 @@ HOSTILE: dict[str, tuple[Callable[[Path], None], str]] = {
     "an earlier version": (with_timeline(lambda whole: {**whole, "schema": 1}), "Render the track"),
     "a track of a hundred years": (
         with_timeline(lambda whole: {**whole, "frames": 10**14}),
+        "more than a track can",
+    ),
+    "a second more than there is evidence of": (
+        with_timeline(lambda whole: {**whole, "frames": whole["frames"] + 48_000}),
         "evidence is of another length",
     ),
+    "100,000 bells": (
+        with_timeline(
+            lambda whole: {
+                **whole,
+                "strikes": [{"kind": "bowl", "start_frame": 0, "level_db": 0.0}] * 100_000,
+            }
+        ),
+        "more than a track can",
+    ),
+    "facts that are none": (with_timeline(lambda whole: {**whole, "facts": [1]}), "not texts"),
     "no evidence": (with_timeline(lambda whole: {**whole, "evidence": {}}), "speech_lufs"),
     "a list": (with_timeline(lambda whole: [whole]), "no timeline"),
     **(
@@ -170,6 +209,106 @@ def test_sound_that_is_only_a_header_is_said_in_one_line_or_a_report(
     assert done.returncode == 3
     assert b"Traceback" not in done.stderr
     assert b"fault of ours" not in done.stderr
+
+
+# --- the picture ------------------------------------------------------------------------------
+
+
+def pictured(home: Home, track: Path | str, *more: str) -> subprocess.CompletedProcess[bytes]:
+    return run(home, "verify", str(track), "--picture", "proof.png", *more)
+
+
+@pytest.fixture
+def picture(home: Home) -> Iterator[Path]:
+    path = home.work / "proof.png"
+    yield path
+    path.unlink(missing_ok=True)
+
+
+def mode(path: Path) -> int:
+    return path.stat().st_mode & 0o777
+
+
+def test_a_proven_track_is_drawn_for_its_owner_alone_and_forgotten_with_the_track(
+    home: Home, picture: Path
+) -> None:
+    assert run(home, *render("--for", "four", "--name", DETAIL)).returncode == 0
+    done = pictured(home, "output/four/small.mp3")
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.decode().splitlines()[-1] == "  beside proof.png"
+    with Image.open(picture) as image:
+        assert (image.format, image.width) == ("PNG", 1_800)
+    assert not POSIX or mode(picture) == 0o600
+    assert run(home, "forget", "four", "--yes").returncode == 0
+    assert not picture.exists()
+
+
+def test_a_track_that_fails_is_drawn_too_and_red(home: Home, folder: Path, picture: Path) -> None:
+    def red() -> int:
+        with Image.open(picture) as image:
+            return int((np.array(image) == FAULT[:3]).all(axis=2).sum())
+
+    assert pictured(home, folder / "small.mp3").returncode == 0
+    assert red() == 0
+    vtt = folder / "small.vtt"
+    vtt.write_text(vtt.read_text().replace(DETAIL, "Somebody"))
+    done = pictured(home, folder / "small.mp3", "--force", "--json")
+    assert done.returncode == 3
+    (found,) = json.loads(done.stdout)
+    assert found["picture"] == "proof.png"
+    (torn,) = [each for each in found["checks"] if not each["met"]]
+    phrase = json.loads((folder / "small.timeline.json").read_text())["phrases"][1]
+    ends = ("start_frame", "end_frame")
+    assert torn["stretches"] == [{each: phrase[each] for each in ends}]
+    assert red() > 500
+
+
+@pytest.mark.slow
+def test_the_picture_of_a_public_track_is_as_open_as_the_track(home: Home, picture: Path) -> None:
+    assert run(home, *render()).returncode == 0
+    track = home.work / "output" / "public" / "small.mp3"
+    for track_mode in (0o644, 0o600):
+        track.chmod(track_mode)
+        assert pictured(home, track, "--force").returncode == 0
+        assert not POSIX or mode(picture) == track_mode
+
+
+def test_a_picture_that_is_there_is_replaced_only_by_force(home: Home, picture: Path) -> None:
+    picture.write_bytes(b"mine")
+    done = pictured(home, "output/one/small.mp3")
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr == b"meditate: proof.png: exists already. Use --force to replace it.\n"
+    assert picture.read_bytes() == b"mine"
+    assert pictured(home, "output/one/small.mp3", "--force").returncode == 0
+    assert picture.read_bytes()[:4] == b"\x89PNG"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--picture", "a.png", "output/two/small.mp3"), "draws one file only. Name one."),
+        (("--picture", "a.jpg"), "a picture is a PNG"),
+        (("--picture", "gone/a.png"), "there is no such folder"),
+        (("--picture", "output/one"), "a picture is a PNG"),
+    ],
+)
+def test_a_picture_that_cannot_be_is_refused_before_anything_is_read(
+    home: Home, words: tuple[str, ...], said: str
+) -> None:
+    done = run(home, "verify", "output/one/small.mp3", *words)
+    assert (done.returncode, done.stdout) == (2, b"")
+    (line,) = done.stderr.decode().splitlines()
+    assert said in line
+
+
+def test_what_cannot_be_checked_is_not_drawn(home: Home, folder: Path, picture: Path) -> None:
+    prepare, said = HOSTILE["not an MP3"]
+    prepare(folder)
+    done = pictured(home, folder / "small.mp3")
+    assert (done.returncode, done.stdout) == (3, b"")
+    (line,) = done.stderr.decode().splitlines()
+    assert said in line
+    assert not picture.exists()
 
 
 def test_a_render_that_fails_its_check_keeps_the_track_aside_until_it_is_forgotten(

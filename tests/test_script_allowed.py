@@ -11,7 +11,7 @@ import pytest
 from hostile_scripts import BODIES, EXCESS, FRONTS, LISTS, PLAIN_FRONT
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from written import FIRST_LINE, filled, script
+from written import FIRST_LINE, filled, script, texts
 
 from generator.errors import MeditationError, ScriptError
 from generator.script import allowed, bounds, fill, load
@@ -269,3 +269,50 @@ def test_any_template_is_filled_or_refused_in_one_line(body: str) -> None:
         said = str(error)
     assert said.startswith(("small.j2", "(Phrase("))
     assert "\n" not in said
+
+
+# --- what is read aloud -----------------------------------------------------------------------
+
+TAGS = ("[pause 3]", "[PAUSE: 10]", "[[pause 2s]]", "((pause))", "(pause 3)", "( Pausa )")
+TAGS += ("{pause}", "{ pause(3) }", "pause(3)", 'bell("bowl")', "bell()", "<pause/>")
+TAGS += ('<break time="3s"/>', "<speak>", "</prosody>", "|pause|", "*pause*", "**softly**")
+TAGS += ("# Arriving", "~3s~", "\\pau", "{{ pause }}", "{{ pause 3 }}", "{% pause 3 %}")
+ALOUD = tuple(tag for tag in TAGS if "{{" not in tag and "{%" not in tag)
+
+
+@pytest.mark.parametrize("tag", TAGS)
+def test_a_pause_that_is_written_as_elsewhere_is_refused_and_never_read_aloud(tag: str) -> None:
+    """Trap: malformed pause tags are read aloud, as "pause three" or "break time equals three"."""
+    with pytest.raises(ScriptError, match=r"^small\.j2:22: "):
+        filled(f"Sit down.\nLet go,\nand {tag} rest.")
+
+
+@pytest.mark.parametrize("tag", ALOUD)
+@pytest.mark.parametrize(
+    "body",
+    [
+        "{{% if name %}}Hello. {tag}{{% endif %}}",
+        "{{{{ '{tag}' }}}}",
+        "{{{{ '{tag}' | yours }}}}",
+        "{{{{ pronoun | agrees('{tag}', 'rest') }}}}",
+        "{{{{ repeat('{tag} May you rest.') }}}}",
+        "{{{{ ask('{tag} How is it?') }}}}",
+    ],
+)
+def test_it_is_refused_wherever_a_script_can_speak_it(body: str, tag: str) -> None:
+    with pytest.raises(ScriptError, match=r"^small\.j2:20: .*would be read aloud"):
+        filled("Sit. " + body.format(tag=tag.replace("\\", "\\\\").replace("'", '"')))
+
+
+def test_it_is_refused_in_a_passage_that_scripts_share() -> None:
+    with pytest.raises(ScriptError, match=r"^parts/closing\.j2:2: '\[' would be read aloud"):
+        filled('Sit. {{ part("closing") }}', parts={"closing": "Rest.\n[pause 3] Open your eyes."})
+
+
+def test_signs_that_a_reader_passes_over_stay() -> None:
+    said = 'Rest (or do not). "Now," say - or think: it\'s 3.5, 50 %, you & me; a hand(s) … — yes!'
+    assert texts(filled(said)) == [
+        "Rest (or do not).",
+        '"Now," say - or think: it\'s 3.5, 50 %, you & me; a hand(s) …',
+        "— yes!",
+    ]

@@ -23,8 +23,17 @@ SLUGS = available(FOLDERS)
 VOICE = voices.load(voices.DEFAULT, system.folders().voices[-1:])
 ESTIMATE = partial(speech.estimate_frames, voice=VOICE)
 MINUTES = (8, 12, 15, 20, 25)
-EDGES = (8, 11, 14, 15, 19, 20, 25)
+EDGES = (8, 10, 11, 14, 15, 19, 20, 25)
 """Scripts say more from 15 and from 20 minutes on: it is tightest just before and just after."""
+LEAST_MINUTES = {"difficult-client": 12, "the-child-my-client-was": 10}
+"""Those that cannot be done in eight: the way there and back from a hard picture takes longer."""
+
+
+def minutes_of(slug: str, of: tuple[int, ...] = MINUTES) -> list[int]:
+    """The lengths that the script promises, its least among them."""
+    least = LEAST_MINUTES.get(slug, 8)
+    return [least, *(each for each in of if each > least)]
+
 
 DETAILS: dict[str, dict[str, object]] = {
     "nobody": {},
@@ -142,8 +151,16 @@ def editions(*slugs: str) -> list[Edition]:
     ]
 
 
+QUICK = {"nobody": SLUGS, "rain": ("care-circuit", "meet-the-critic", "three-children")}
+"""Who is told which scripts in the fast suite; all others hear them in the slow one."""
+
+
 def every(*slugs: str) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize("edition", editions(*slugs), ids=str)
+    marked = [
+        pytest.param(each, marks=[] if each.slug in QUICK.get(each.told, ()) else pytest.mark.slow)
+        for each in editions(*slugs)
+    ]
+    return pytest.mark.parametrize("edition", marked, ids=str)
 
 
 @dataclass(frozen=True)
@@ -197,7 +214,7 @@ def test_the_front_matter_promises_what_the_house_has(slug: str) -> None:
     chosen = script(slug)
     bed.check(chosen.bed)
     assert chosen.sources
-    assert (chosen.least_s, chosen.most_s) == (8 * 60, 25 * 60)
+    assert (chosen.least_s, chosen.most_s) == (LEAST_MINUTES.get(slug, 8) * 60, 25 * 60)
     assert chosen.title != chosen.summary
     assert all(each.ask.endswith(("?", ".")) for each in chosen.fields)
     assert all(each.example for each in chosen.fields)
@@ -213,7 +230,7 @@ def test_the_front_matter_promises_what_the_house_has(slug: str) -> None:
 
 @every()
 def test_every_edition_can_be_every_length_its_script_promises(edition: Edition) -> None:
-    for minutes in EDGES:
+    for minutes in minutes_of(edition.slug, EDGES):
         timeline = timeline_of(edition, minutes)
         assert timeline.frames == to_frames(minutes * 60)
         assert 0.35 <= timeline.silence_share <= 0.80
@@ -223,7 +240,7 @@ def test_every_edition_can_be_every_length_its_script_promises(edition: Edition)
 
 @every()
 def test_the_text_is_whole_speakable_and_in_short_sentences(edition: Edition) -> None:
-    for minutes in MINUTES:
+    for minutes in minutes_of(edition.slug):
         for text in texts(cues_of(edition, minutes)):
             assert not re.search(r"\b(\w+) \1\b", text, re.IGNORECASE), text
             assert not re.search(r"  |^ | $| [.,;:!?]|[.,;:!?]{2}", text), text
@@ -238,7 +255,7 @@ def test_the_text_is_whole_speakable_and_in_short_sentences(edition: Edition) ->
 def test_it_says_how_to_stop_before_anything_is_asked_and_comes_back_at_the_end(
     edition: Edition,
 ) -> None:
-    for minutes in MINUTES:
+    for minutes in minutes_of(edition.slug):
         cues = cues_of(edition, minutes)
         assert isinstance(cues[0], Bell)
         assert isinstance(cues[-1], Bell)
@@ -254,7 +271,7 @@ def test_it_says_how_to_stop_before_anything_is_asked_and_comes_back_at_the_end(
 
 @every()
 def test_a_number_is_asked_twice_and_one_that_rose_is_answered(edition: Edition) -> None:
-    for minutes in MINUTES:
+    for minutes in minutes_of(edition.slug):
         said = texts(cues_of(edition, minutes))
         asked = [i for i, text in enumerate(said) if "from zero to ten" in text]
         assert len(asked) == (2 if edition.check_in else 0)
@@ -278,7 +295,7 @@ def bones(cues: tuple[Cue, ...]) -> list[Cue | float]:
 
 @pytest.mark.parametrize("slug", SLUGS)
 @given(VALUES)
-@settings(max_examples=25)
+@settings(max_examples=10)
 def test_no_value_changes_anything_but_the_words(slug: str, value: str) -> None:
     chosen = script(slug)
     fields = [each for each in chosen.fields if each.kind == "text"]
@@ -359,7 +376,7 @@ def test_the_thing_that_warms_is_met_with_more_than_one_sense(edition: Edition) 
 def test_the_critic_is_quoted_briefly_and_never_left_with_the_last_word(edition: Edition) -> None:
     told = edition.answers["critic_says"]
     quoted = re.compile(rf"The voice says, {re.escape(str(told).rstrip('?!'))}[.?!]")
-    for minutes in MINUTES:
+    for minutes in minutes_of(edition.slug):
         repeated = [c.phrase.text for c in cues_of(edition, minutes) if isinstance(c, Echo | Beat)]
         assert not any(str(told) in text for text in repeated)
         said = at_their_longest(edition, minutes)
@@ -387,7 +404,7 @@ YOUNG = "young|other|both|them"
 
 @every("three-children")
 def test_it_is_back_with_what_warms_at_least_every_four_minutes(edition: Edition) -> None:
-    for minutes in MINUTES:
+    for minutes in minutes_of(edition.slug):
         away_s, returns = 0.0, 0
         for each in at_their_longest(edition, minutes):
             if re.search(edition.care, each.text):
@@ -406,7 +423,7 @@ def test_it_is_back_with_what_warms_at_least_every_four_minutes(edition: Edition
 @every("three-children")
 def test_no_long_silence_follows_a_painful_image_before_the_return(edition: Edition) -> None:
     back = re.compile(rf"(?:come back|turn) to {edition.care}")
-    for minutes in MINUTES:
+    for minutes in minutes_of(edition.slug):
         away, returns, section = True, 0, ""
         for each in at_their_longest(edition, minutes):
             if each.section not in PAINFUL:
@@ -422,7 +439,7 @@ def test_no_long_silence_follows_a_painful_image_before_the_return(edition: Edit
 
 @every("three-children")
 def test_at_least_two_minutes_of_warmth_come_before_the_close(edition: Edition) -> None:
-    for minutes in EDGES:
+    for minutes in minutes_of(edition.slug, EDGES):
         timeline = timeline_of(edition, minutes)
         warm = next(s for s in timeline.sections if s.title == "Warmth to end on")
         inside = [each for each in timeline.spoken if each.start_frame >= warm.start_frame]

@@ -240,6 +240,30 @@ def test_what_was_made_at_a_place_of_the_user_s_own_is_found(
     }
 
 
+def test_what_is_made_of_a_finished_track_is_found_with_it(listeners: Path, tmp_path: Path) -> None:
+    mp3, *_others = track(tmp_path)
+    picture = tmp_path / "elsewhere" / "proof.png"
+    picture.parent.mkdir()
+    note(listeners, out=tmp_path)
+    traces.note(listeners, mp3.parent / ".." / LABEL / mp3.name, picture)
+    picture.touch()
+    assert picture in find(listeners).files
+
+
+def test_what_is_made_of_a_track_that_lies_elsewhere_is_nobody_s(
+    listeners: Path, tmp_path: Path
+) -> None:
+    """A folder of the same name is not the label's: somebody's copy, or nobody known."""
+    note(listeners, out=tmp_path / "output")
+    before = read(listeners / LABEL)
+    copy, *_others = track(tmp_path / "copies")
+    unknown, *_others = track(tmp_path / "output", label="unknown")
+    for mp3 in (copy, unknown, tmp_path / LABEL, Path("small.mp3")):
+        traces.note(listeners, mp3, tmp_path / "proof.png")
+    assert read(listeners / LABEL) == before
+    assert everything(listeners) == {LABEL, f"{LABEL}/{RECORD}"}
+
+
 def test_links_are_left_alone_and_never_followed(listeners: Path, tmp_path: Path) -> None:
     outside = track(tmp_path / "outside")
     (tmp_path / "out").mkdir()

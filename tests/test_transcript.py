@@ -19,6 +19,7 @@ from generator.model import (
     BedSpan,
     Evidence,
     Facts,
+    Inserted,
     Measured,
     Phrase,
     Section,
@@ -33,6 +34,7 @@ from generator.transcript import cues as cues_of
 from generator.transcript import (
     cues_in,
     evidence_from,
+    facts_from,
     plain_text,
     timeline_document,
     timeline_from,
@@ -207,6 +209,29 @@ def test_the_order_of_the_lists_does_not_matter() -> None:
     assert webvtt(shuffled, FACTS) == webvtt(TIMELINE, FACTS)
 
 
+RECORDED = (
+    Inserted("[Recording]", 160_000, 48_000),
+    Inserted("Welcome <home>\nto you.", 510_000, 48_000),
+)
+
+
+def test_a_recording_is_a_cue_of_nobody_s_voice_and_a_line_of_its_own() -> None:
+    timeline = replace(TIMELINE, inserts=RECORDED)
+    shown = cues(webvtt(timeline, FACTS))
+    assert shown[2] == ["00:00:03.333 --> 00:00:04.333", "[Recording]"]
+    assert shown[4] == ["00:00:10.625 --> 00:00:11.625", "Welcome &lt;home&gt; to you."]
+    captions = oracle.from_string(webvtt(timeline, FACTS)).captions
+    assert [each.voice for each in captions] == [*["Narrator"] * 2, None, "Narrator", None] + [
+        "Narrator"
+    ] * 2
+    assert plain_text(replace(timeline, silences=())) == (
+        "Welcome.\n\n"
+        "Arriving\nSit down, if you like.\n[Recording]\nThink of Biscuit the dog.\n"
+        "Welcome <home> to you.\nStay.\n\n"
+        "Returning\nOpen your eyes."
+    )
+
+
 def test_a_phrase_on_the_border_belongs_to_what_begins_there() -> None:
     timeline = replace(TIMELINE, spoken=TIMELINE.spoken[-1:])
     assert plain_text(timeline) == "Arriving\n\nReturning\nOpen your eyes."
@@ -250,6 +275,7 @@ def test_the_document_says_what_the_timeline_does() -> None:
         ],
         "swells": [{"breath": "in", "start_frame": 700_000, "frames": 192_000}],
         "beds": [{"name": "drone", "start_frame": 0}],
+        "inserts": [],
         "facts": {
             "title": "Warmth",
             "narrator": "Joe",
@@ -304,6 +330,7 @@ def timelines(draw: st.DrawFn) -> Timeline:
         swells=many(lambda: Swell(draw(st.sampled_from(("in", "hold", "out", "rest"))), *span())),
         sections=many(section),
         beds=many(lambda: BedSpan(draw(texts), span()[0])),
+        inserts=many(lambda: Inserted(draw(texts), *span())),
     )
 
 
@@ -363,6 +390,21 @@ def test_a_broken_document_is_refused_by_name(at: str, value: Any, message: str)
     assert SECRET not in str(caught.value)
 
 
+def test_what_a_track_is_called_is_read_back() -> None:
+    found = facts_from(json.loads(json.dumps(document())))
+    kept = ("title", "narrator", "engine", "language", "date")
+    assert [getattr(found, each) for each in kept] == [getattr(FACTS, each) for each in kept]
+    assert (found.album, found.description) == ("", "")
+
+
+@pytest.mark.parametrize("facts", [None, 1, [], {}, {"title": "Quillfeather"}, "title"])
+def test_facts_that_are_none_are_refused_without_their_words(facts: object) -> None:
+    for broken in ({**document(), "facts": facts}, [facts]):
+        with pytest.raises(CheckError, match="timeline, facts: not texts for title") as caught:
+            facts_from(broken)
+        assert "Quillfeather" not in str(caught.value)
+
+
 def test_the_evidence_comes_back_from_json_as_it_was() -> None:
     assert evidence_from(json.loads(json.dumps(document()))) == EVIDENCE
 
@@ -392,6 +434,13 @@ def test_broken_evidence_is_refused_by_name(at: str, value: Any, message: str) -
 def test_the_cues_of_a_transcript_are_those_it_was_made_of() -> None:
     assert cues_in(webvtt(TIMELINE, FACTS)) == cues_of(TIMELINE)
     assert cues_in("") == ()
+
+
+def test_a_transcript_may_end_its_lines_in_any_way_and_is_a_webvtt() -> None:
+    vtt = webvtt(TIMELINE, FACTS)
+    assert cues_in("\ufeff" + vtt.replace("\n", "\r\n")) == cues_of(TIMELINE)
+    for broken in (vtt[8:], vtt.replace("WEBVTT", "WEBVTX"), f"{vtt}\njunk\n"):
+        assert cues_in(broken) == ()
 
 
 @pytest.mark.parametrize("nothing", [None, [], "timeline", {}])

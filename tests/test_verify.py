@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from dataclasses import astuple, replace
+from itertools import pairwise
 from pathlib import Path
 
 import mutagen.id3
@@ -46,8 +47,10 @@ from generator.verify.cells import (
     unpacked,
 )
 from generator.verify.expect import Expected
-from generator.verify.stream import FRAME_BYTES, MOST_TAG_BYTES
+from generator.verify.ground import _places
+from generator.verify.stream import FRAME_BYTES
 from generator.verify.tag import told
+from generator.verify.told import MOST_TAG_BYTES
 
 FRAMES = 20 * RATE_HZ + 331
 SPANS = ((2 * RATE_HZ + 100, 2 * RATE_HZ), (15 * RATE_HZ, 3 * RATE_HZ - 77))
@@ -300,6 +303,18 @@ def test_the_ground_is_the_mean_of_bands_and_the_sharpest_bend():
     grid[3], grid[12] = 1.2, 2.4
     assert coarse(grid)[:, 0] == pytest.approx([0.1, 0.2])
     assert coarse(grid)[:, BANDS] == pytest.approx([1.2, 2.4])
+
+
+@given(cells=st.sets(st.integers(0, 2_000), max_size=30))
+def test_clicks_are_shown_where_they_are_and_those_near_one_another_together(cells):
+    found = _places(np.array(sorted(cells), np.intp))
+    assert all(
+        any(at.start_frame <= cell * CELL_FRAMES < at.end_frame for at in found) for cell in cells
+    )
+    for at in found:
+        assert {at.start_frame // CELL_FRAMES, at.end_frame // CELL_FRAMES - 1} <= cells
+    for one, other in pairwise(found):
+        assert other.start_frame - one.end_frame >= RATE_HZ
 
 
 # --- the witness ------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ import click
 from generator.audio import clock, to_seconds
 from generator.cli import document
 from generator.errors import UsageError, shown
-from generator.model import Episode, Job, Phrase, Stage, Timeline
+from generator.model import Episode, Job, Phrase, Spoken, Stage, Timeline
 
 PLAYERS = (
     ("afplay",),
@@ -195,9 +195,9 @@ def _leaving(job: Job, phrases: Sequence[Phrase]) -> None:
 def _section_row(timeline: Timeline, index: int) -> dict[str, Any]:
     section = timeline.sections[index]
     inside = range(section.start_frame, section.end_frame)
-    spoken = [each for each in timeline.spoken if each.start_frame in inside]
+    voiced = [each for each in timeline.voiced if each.start_frame in inside]
     pauses = [to_seconds(s.frames) for s in timeline.silences if s.start_frame in inside]
-    words = sum(len(each.phrase.text.split()) for each in spoken)
+    words = sum(len(each.text.split()) for each in voiced if isinstance(each, Spoken))
     frames = len(inside)
     return {
         "title": section.title,
@@ -205,7 +205,7 @@ def _section_row(timeline: Timeline, index: int) -> dict[str, Any]:
         "start_s": round(to_seconds(section.start_frame), 3),
         "words": words,
         "words_per_minute": round(words / (to_seconds(frames) / 60.0), 1),
-        "silence_share": round(1.0 - sum(each.frames for each in spoken) / frames, 3),
+        "silence_share": round(1.0 - sum(each.frames for each in voiced) / frames, 3),
         "shortest_pause_s": round(min(pauses, default=0.0), 3),
         "longest_pause_s": round(max(pauses, default=0.0), 3),
     }

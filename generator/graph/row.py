@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from generator.audio import RATE_HZ, clock, to_frames
 from generator.graph import style
 from generator.graph.style import BAND, LOUD, TICKS, WAVE, WORDS
 from generator.loudness import STEP_S
+from generator.model import Inserted, Spoken
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -19,12 +21,14 @@ if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw
 
     from generator.loudness import Floats
-    from generator.model import Envelopes, Spoken, Timeline
+    from generator.model import Envelopes, Timeline
     from generator.model.sound import Curve
 
 _WORDS_PX, _LEADING = (26, 22), 1.2
 """The first size in which a phrase fits, or the last."""
 _NARROWEST = 90
+_MOST_CHARACTERS = 1_000
+"""More than the widest phrase has room for."""
 _TITLE_PX, _SMALL_PX = 28, 22
 _LABEL_STEPS_S = (1, 5, 10, 15, 30, 60, 120, 300)
 _LABEL_GAP = 160
@@ -49,13 +53,18 @@ class Row:
         inside = min(max(frame, self.start_frame), self.end_frame)
         return style.LEFT + round((inside - self.start_frame) / self.frames * style.SPAN)
 
+    @property
+    def columns_drawn(self) -> int:
+        """How many columns of the page the stretch takes up: one at the least."""
+        return max(self.x(self.end_frame) - style.LEFT, 1)
+
     def holds(self, start_frame: int, end_frame: int) -> bool:
         """Whether any of a stretch falls into the row."""
         return start_frame < self.end_frame and end_frame > self.start_frame
 
     def columns(self, values: Floats | Curve, step_frames: float) -> npt.NDArray[np.float64]:
         """The highest of the values in each column of the row, up to the end of the track."""
-        edges = np.arange(self.x(self.end_frame) - style.LEFT + 1) / style.SPAN * self.frames
+        edges = np.arange(self.columns_drawn + 1) / style.SPAN * self.frames
         at = ((self.start_frame + edges) / step_frames).astype(np.intp)
         at = np.minimum(at, len(values) - 1)
         here = values[: max(at[-1], at[-2] + 1)]  # what follows would count to the last column
@@ -84,9 +93,10 @@ def _chapters(draw: ImageDraw, row: Row, timeline: Timeline) -> None:
         if not row.holds(each.start_frame, each.end_frame):
             continue
         left, right = row.x(each.start_frame), row.x(each.end_frame)
-        draw.rectangle((left, BAND.top, right - 1, BAND.bottom), style.CHAPTERS[number % 2])
+        last = max(right - 1, left)
+        draw.rectangle((left, BAND.top, last, BAND.bottom), style.CHAPTERS[number % 2])
         begins = each.start_frame >= row.start_frame
-        title = _fitted(each.title, _TITLE_PX, right - left - 24)
+        title = fitted(each.title, _TITLE_PX, right - left - 24)
         ink = style.INK if begins else style.PALE_INK
         draw.text((left + 12, 25), title, ink, lettering.font(_TITLE_PX), anchor="lm")
 
@@ -112,41 +122,42 @@ def _time(draw: ImageDraw, row: Row) -> None:
 
 
 def _blocks(draw: ImageDraw, row: Row, timeline: Timeline) -> None:
-    """Where the voice speaks, from its words down to its sound."""
-    for each in timeline.spoken:
+    """Where the voice speaks or a recording is heard, from its words down to its sound."""
+    for each in timeline.voiced:
         if row.holds(each.start_frame, each.end_frame):
             left, right = row.x(each.start_frame), row.x(each.end_frame)
-            fill = style.DETAIL if each.phrase.personal else style.PHRASE
+            personal = isinstance(each, Spoken) and each.phrase.personal
+            fill = style.DETAIL if personal else style.PHRASE
             draw.rectangle((left, WORDS.top, right, WAVE.bottom), fill)
             if each.start_frame >= row.start_frame:
-                edge = style.DETAIL_EDGE if each.phrase.personal else style.VOICE
+                edge = style.DETAIL_EDGE if personal else style.VOICE
                 draw.rectangle((left, WORDS.top, left + 3, WORDS.bottom), edge)
 
 
 def _words(draw: ImageDraw, row: Row, timeline: Timeline) -> None:
-    """The words of each phrase, in the room there is until the next begins."""
-    nexts = [*(each.start_frame for each in timeline.spoken[1:]), timeline.frames]
-    for each, until in zip(timeline.spoken, nexts, strict=False):
+    """The words of each phrase and recording, in the room there is until the next begins."""
+    nexts = [*(each.start_frame for each in timeline.voiced[1:]), timeline.frames]
+    for each, until in zip(timeline.voiced, nexts, strict=False):
         if not row.holds(each.start_frame, each.end_frame) or _said_elsewhere(row, each):
             continue
         left = row.x(each.start_frame) + 12
-        size_px, lines = _lines(each.phrase.text, row.x(until) - left - 10)
+        size_px, lines = _lines(each.text, row.x(until) - left - 10)
         for number, line in enumerate(lines):
             at = (left, WORDS.top + 8 + number * size_px * _LEADING)
             draw.text(at, line, style.INK, lettering.font(size_px), anchor="la")
 
 
-def _said_elsewhere(row: Row, spoken: Spoken) -> bool:
+def _said_elsewhere(row: Row, voiced: Spoken | Inserted) -> bool:
     """Whether a phrase that goes over into another row has its words there."""
     tight = row.frames * _NARROWEST // style.SPAN
-    if spoken.start_frame >= row.start_frame:
-        return spoken.end_frame > row.end_frame > spoken.start_frame > row.end_frame - tight
-    return spoken.start_frame <= row.start_frame - tight
+    if voiced.start_frame >= row.start_frame:
+        return voiced.end_frame > row.end_frame > voiced.start_frame > row.end_frame - tight
+    return voiced.start_frame <= row.start_frame - tight
 
 
 def _lines(text: str, width: int) -> tuple[int, list[str]]:
     """A size and the lines that the lane holds in it; what had to be left out is three dots."""
-    words, size_px, shown = lettering.writable(lettering.spelt(text)), _WORDS_PX[-1], list[str]()
+    words, size_px, shown = _writable(text), _WORDS_PX[-1], list[str]()
     if width < _NARROWEST // 2:
         return size_px, shown
     for size_px in _WORDS_PX:
@@ -158,24 +169,30 @@ def _lines(text: str, width: int) -> tuple[int, list[str]]:
             return size_px, shown
     if len(lines) > most:
         shown[-1] += " ..."
-    return size_px, [_fitted(line, size_px, width) for line in shown]
+    return size_px, [fitted(line, size_px, width) for line in shown]
 
 
-def _fitted(text: str, size_px: int, width: int) -> str:
+def fitted(text: str, size_px: int, width: int) -> str:
     """The text, or as much of its beginning as the width holds with three dots."""
-    line, font = lettering.writable(lettering.spelt(text)), lettering.font(size_px)
+    line, font = _writable(text), lettering.font(size_px)
     if font.getlength(line) <= width:
         return line
-    while line and font.getlength(f"{line}...") > width:
-        line = line[:-1].rstrip(" .")
-    return f"{line}..." if line else ""
+    lengths = range(1, len(line))
+    most = bisect_left(lengths, x=True, key=lambda n: font.getlength(f"{line[:n]}...") > width)
+    begun = line[:most].rstrip(" .")
+    return f"{begun}..." if begun else ""
+
+
+def _writable(text: str) -> str:
+    """What can be written of the beginning of a text: a stranger's may be of any length."""
+    return lettering.writable(lettering.spelt(text[:_MOST_CHARACTERS]))
 
 
 def _wave(image: Image, row: Row, envelopes: Envelopes) -> None:
     """Voice and bells as they are heard, and the bed as the core that lies under both."""
     from PIL.Image import fromarray
 
-    box = (style.LEFT, WAVE.top, row.x(row.end_frame), WAVE.bottom)
+    box = (style.LEFT, WAVE.top, style.LEFT + row.columns_drawn, WAVE.bottom)
     pixels = np.array(image.crop(box))
     half = WAVE.height / 2
     away = np.abs(np.arange(WAVE.height) + 0.5 - half)[:, None] / half
@@ -219,4 +236,5 @@ def _bells(draw: ImageDraw, row: Row, timeline: Timeline) -> None:
             x, y = row.x(each.start_frame), WAVE.top + 14
             draw.line((x, WAVE.top, x, WAVE.bottom), style.BELL, 3)
             draw.ellipse((x - 10, y - 10, x + 10, y + 10), style.BELL)
-            draw.text((x + 18, y), each.kind, style.BELL, font, anchor="lm")
+            kind = fitted(each.kind, _SMALL_PX, _LABEL_GAP)
+            draw.text((x + 18, y), kind, style.BELL, font, anchor="lm")

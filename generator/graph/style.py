@@ -25,6 +25,9 @@ BELL = (205, 146, 38)
 LOUDNESS = (92, 70, 110)
 LOUDNESS_PALE = (238, 234, 242)
 TARGET = (176, 58, 72)
+FAULT, FAULT_PALE = (208, 28, 28, 255), (208, 28, 28, 64)
+"""The pale one lies over what is there, which stays to be seen."""
+PROVEN = (62, 124, 72)
 
 
 class Lane(NamedTuple):
@@ -44,6 +47,7 @@ WORDS = Lane(58, 226)
 WAVE = Lane(232, 412)
 LOUD = Lane(424, 524)
 TICKS = Lane(528, 566)
+MARKS = Lane(570, 612)
 ROW_HEIGHT = 618
 HEADER_HEIGHT = 250
 

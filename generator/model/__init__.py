@@ -18,6 +18,7 @@ from generator.model.cue import (
     Chapter,
     Cue,
     Echo,
+    Insert,
     Pause,
     Phrase,
     Ringing,
@@ -34,9 +35,18 @@ from generator.model.job import (
     OwnFile,
     Stage,
 )
-from generator.model.proof import Check, Evidence, Report, Stream
+from generator.model.proof import Check, Evidence, Report, Stream, Stretch
 from generator.model.sound import PARTS, Envelope, Envelopes, Mixed
-from generator.model.timeline import BedSpan, Section, Silence, Spoken, Strike, Swell, Timeline
+from generator.model.timeline import (
+    BedSpan,
+    Inserted,
+    Section,
+    Silence,
+    Spoken,
+    Strike,
+    Swell,
+    Timeline,
+)
 from generator.model.voice import PROFILES, Clip, Profile, Voice
 
 __all__ = [
@@ -67,6 +77,8 @@ __all__ = [
     "Evidence",
     "Facts",
     "Field",
+    "Insert",
+    "Inserted",
     "Job",
     "Listener",
     "Measured",
@@ -83,6 +95,7 @@ __all__ = [
     "Spoken",
     "Stage",
     "Stream",
+    "Stretch",
     "Strike",
     "Swell",
     "Timeline",

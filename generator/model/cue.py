@@ -56,6 +56,16 @@ class Echo:
     phrase: Phrase
 
 
+@dataclass(frozen=True)
+class Insert:
+    """A recording of the author's own, heard once where it stands and levelled like the voice."""
+
+    name: str
+    """Of a file among the sounds of the script's folder; it goes into messages and nowhere else."""
+    text: str
+    """What a transcript has in its place."""
+
+
 MAX_STRIKES = 3
 BELL_LEVELS_DB = (-24.0, 3.0)
 
@@ -89,7 +99,7 @@ class BedChange:
     name: str
 
 
-Cue = Phrase | Pause | Beat | Echo | Bell | Chapter | BedChange
+Cue = Phrase | Pause | Beat | Echo | Insert | Bell | Chapter | BedChange
 
 
 def beds_in(name: str) -> list[str]:

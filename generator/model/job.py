@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
@@ -64,6 +65,8 @@ class Job:
     """Name of the online voice that was asked for and failed."""
     recording: OwnFile | None = None
     """The sound that lies under the track where ``bed`` is ``RECORDING``."""
+    inserts: Mapping[str, OwnFile] = field(default_factory=dict, repr=False)
+    """The recordings that the script brings in, by the names it has for them."""
     picture: OwnFile | None = None
     """The cover, where it is not to be drawn."""
     listener_files: tuple[Path, ...] = ()
@@ -84,6 +87,7 @@ class Stage(Enum):
     """What a render is doing, for progress."""
 
     BED = "Reading the bed"
+    INSERT = "Reading the recordings"
     SPEAK = "Speaking"
     ENCODE = "Mixing and encoding"
     MEASURE = "Checking the finished sound"

@@ -35,6 +35,14 @@ class Evidence:
 
 
 @dataclass(frozen=True)
+class Stretch:
+    """A part of the track, from its first frame to the first after it."""
+
+    start_frame: int
+    end_frame: int
+
+
+@dataclass(frozen=True)
 class Check:
     """One thing that was looked at: what was found, how far it may go, and where it was worst."""
 
@@ -45,6 +53,8 @@ class Check:
     met: bool
     where: str = ""
     """Names a phrase or pause by its number and time, never by its words."""
+    stretches: tuple[Stretch, ...] = ()
+    """Every part of the track in which it is not met; none where that is not one part or other."""
 
 
 @dataclass(frozen=True)

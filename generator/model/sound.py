@@ -24,15 +24,17 @@ class Mixed:
     voice: Samples
     bed: Samples
     bells: Samples
+    inserted: Samples | None = None
+    """What of the voice is recordings; None where none is heard."""
 
     def ground(self) -> Samples:
-        """All that sounds without the voice."""
+        """All that sounds without what the voice says: recordings too."""
         together: Samples = self.bed + self.bells
-        return together
+        return together if self.inserted is None else together + self.inserted
 
     def sum(self) -> Samples:
         """All of it together: the mix, before the limiter."""
-        whole = self.ground()
+        whole: Samples = self.bed + self.bells
         whole += self.voice
         return whole
 

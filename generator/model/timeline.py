@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import attrgetter
 
 from generator.model.cue import Phrase
 
@@ -16,8 +17,28 @@ class Spoken:
     frames: int
 
     @property
+    def text(self) -> str:
+        """What is said."""
+        return self.phrase.text
+
+    @property
     def end_frame(self) -> int:
         """First frame after the phrase."""
+        return self.start_frame + self.frames
+
+
+@dataclass(frozen=True)
+class Inserted:
+    """A recording on the timeline."""
+
+    text: str
+    """What a transcript has in its place."""
+    start_frame: int
+    frames: int
+
+    @property
+    def end_frame(self) -> int:
+        """First frame after the recording."""
         return self.start_frame + self.frames
 
 
@@ -78,6 +99,12 @@ class Timeline:
     sections: tuple[Section, ...]
     beds: tuple[BedSpan, ...]
     swells: tuple[Swell, ...] = ()
+    inserts: tuple[Inserted, ...] = ()
+
+    @property
+    def voiced(self) -> tuple[Spoken | Inserted, ...]:
+        """Phrases and recordings in order: what a bed makes way for."""
+        return tuple(sorted((*self.spoken, *self.inserts), key=attrgetter("start_frame")))
 
     @property
     def speech_frames(self) -> int:
@@ -86,5 +113,5 @@ class Timeline:
 
     @property
     def silence_share(self) -> float:
-        """Share of the track in which nobody speaks, 0 to 1."""
-        return 1.0 - self.speech_frames / self.frames
+        """Share of the track in which nobody speaks and no recording is heard, 0 to 1."""
+        return 1.0 - sum(each.frames for each in self.voiced) / self.frames

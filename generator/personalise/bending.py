@@ -6,11 +6,13 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from generator.personalise.second_person import yours
 from generator.sayable import has_words
 
+MAX_RUNGS = 9
 _PRONOUNS: Mapping[str, tuple[str, str, str]] = {
     "she": ("she", "her", "her"),
     "he": ("he", "him", "his"),
@@ -51,6 +53,19 @@ def words(number: str | int) -> str:
     return str(num2words.num2words(int(number)))
 
 
+def rung(current: str | int, number: int, of: int) -> str:
+    """The age at one rung of a ladder from birth, the first, to today, the last.
+
+    Its steps widen: a year early on is as much as ten later. ``{{ current_age | rung(2, 7) }}``.
+    """
+    if not (2 <= of <= MAX_RUNGS and 1 <= number <= of):
+        raise ValueError(f"a ladder has 2 to {MAX_RUNGS} rungs, counted from 1")
+    age, last = int(current), of - 1
+    reached = [max(each, round(age * (each / last) ** 2)) for each in range(of)]
+    steps = sorted(after - before for before, after in pairwise(reached))
+    return str(sum(steps[: number - 1]))
+
+
 def they(pronoun: str) -> str:
     """She, he, they or it, as a subject."""
     return _PRONOUNS[pronoun][0]
@@ -72,5 +87,6 @@ def agrees(pronoun: str, one: str, many: str) -> str:
 
 
 FILTERS: Mapping[str, Callable[..., str]] = {
-    each.__name__: each for each in (yours, possessive, article, words, they, them, their, agrees)
+    each.__name__: each
+    for each in (yours, possessive, article, words, rung, they, them, their, agrees)
 }

@@ -6,21 +6,16 @@ carries between rooms that do not know one another.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
 from generator import (
     bed,
     bells,
-    breath,
-    cover,
     encode,
-    mix,
     personalise,
-    picture,
     plan,
-    recording,
     script,
     shelf,
     speech,
@@ -39,9 +34,12 @@ from generator.model import (
     Stage,
     Timeline,
 )
+from generator.pipeline.bringing import Brought, bring, frames_of, lengths
 from generator.pipeline.dressing import dressed, facts_of
 from generator.pipeline.extras import extras
-from generator.pipeline.proving import deliverable, sounded, verified
+from generator.pipeline.looking import pictured
+from generator.pipeline.mixing import tracks
+from generator.pipeline.proving import Progress, Sounded, deliverable, listened, verified, witnessed
 from generator.pipeline.speaking import (
     Consent,
     agree,
@@ -55,12 +53,10 @@ from generator.pipeline.speaking import (
 from generator.wording import wording
 
 if TYPE_CHECKING:
-    from generator.audio import Samples
+    from pathlib import Path
 
-__all__ = ["cues_of", "leaving", "outline", "render", "tracks", "verified"]
 
-Progress = Callable[[Stage, int, int], None]
-
+__all__ = ["cues_of", "leaving", "outline", "pictured", "render", "tracks", "verified"]
 
 OTHER_PLACE = "Choose another folder with --out."
 
@@ -95,11 +91,15 @@ def _said_before(job: Job, cues: tuple[Cue, ...]) -> Iterator[Cue]:
 
 
 def outline(job: Job, cues: tuple[Cue, ...]) -> Timeline:
-    """The timeline by estimate, nothing spoken. Raises LengthError when it cannot be."""
+    """The timeline by estimate, nothing spoken; what the script inserts is decoded for its length.
+
+    Raises LengthError when it cannot be, UsageError for a recording that will not do.
+    """
     plan.suits(job.script, job.length_s)
+    estimate = partial(speech.estimate_frames, voice=job.voice)
     timeline = plan.outline(
         cues,
-        partial(speech.estimate_frames, voice=job.voice),
+        frames_of(estimate, lengths(job, cues)),
         job.length_s,
         title=job.script.title,
         bed=job.bed,
@@ -139,75 +139,55 @@ def render(
         shelf.require_space(job, estimated)
         store = store_of(job, folders, secret, place.file("clip"))
         agreed = agree(job, phrases, store, consent)
-        own_cover = picture.square_jpeg(job.picture, cover.SIDE_PX) if job.picture else None
-        recorded = _recorded(job, place, estimated, partial(progress, Stage.BED))
+        own = bring(job, cues, place, estimated, progress)
         job, clips, spoken_now = spoken(job, phrases, store, partial(progress, Stage.SPEAK), agreed)
         if spoken_now:
             speech.evict(folders.cache, folders.cache_bytes)
-        timeline = _settled(job, cues, clips)
-        sources, track = tracks(job, timeline, clips, recorded), place.fresh(path.name)
-        made = sounded(job, track, timeline, sources, beside, progress)
+        timeline = _settled(job, cues, clips, own)
+        track = place.fresh(path.name)
+        evidence = witnessed(
+            job, track, timeline, tracks(job, timeline, clips, own), beside, progress
+        )
+        made = listened(track, timeline, evidence, progress)
         facts, inputs = facts_of(job, path), inputs_of(job, secret)
-        names = dressed(job, place, path, facts, made, inputs, own_cover)
+        names = dressed(job, place, path, facts, made, inputs, own.cover)
         beside.draw(facts, timeline, made.heard.measured)
         deliverable(made, place, path, inputs)
         with system.locked(path.parent):
             shelf.admit(job, admitted)  # again: another render may have been quicker
             beside.publish(_mode(job))
             place.publish(names, _mode(job))
-    who = (spoken_now, job.voice.name, job.instead_of)
+    return _episode(job, path, made, spoken_now)
+
+
+def _episode(job: Job, path: Path, made: Sounded, spoken_now: int) -> Episode:
     return Episode(
-        path, job.label, timeline, made.heard.measured, *who, shelf.stems(job), job.graph
+        path,
+        job.label,
+        made.timeline,
+        made.heard.measured,
+        spoken_now,
+        job.voice.name,
+        job.instead_of,
+        shelf.stems(job),
+        job.graph,
     )
 
 
-def _settled(job: Job, cues: tuple[Cue, ...], clips: Mapping[Phrase, Clip]) -> Timeline:
+def _settled(
+    job: Job,
+    cues: tuple[Cue, ...],
+    clips: Mapping[Phrase, Clip],
+    own: Brought,
+) -> Timeline:
     """The timeline now that every phrase has its length."""
     return plan.settle(
         cues,
-        lambda phrase: clips[phrase].frames,
+        frames_of(lambda phrase: clips[phrase].frames, own.frames(cues)),
         job.length_s,
         title=job.script.title,
         bed=job.bed,
         ringing=job.ringing,
-    )
-
-
-def _recorded(
-    job: Job, place: system.Workshop, estimated: Timeline, progress: Callable[[int, int], None]
-) -> Mapping[str, mix.Bed]:
-    """The bed a user brought along, by its name, read before a word is spoken; or none."""
-    if not job.recording:
-        return {}
-    scratch = place.fresh(RECORDING)
-    return {RECORDING: recording.keep(job.recording, scratch, estimated.frames, progress)}
-
-
-def tracks(
-    job: Job,
-    timeline: Timeline,
-    clips: Mapping[Phrase, Clip],
-    recorded: Mapping[str, mix.Bed],
-) -> mix.Tracks:
-    """Every source of sound, each with the gain that brings it to its level."""
-    names = {span.name for span in timeline.beds}
-    built_in = sorted(names - recorded.keys() - {bed.NONE})
-    made = {name: bed.make_bed(name, job.seed, timeline.frames) for name in built_in}
-    beds: dict[str, mix.Bed] = {**made, **recorded}
-    room = bed.make_bed(bed.NONE, job.seed, timeline.frames)
-    rung: dict[str, Samples] = {
-        strike.kind: bells.strike(strike.kind, job.seed) for strike in timeline.strikes
-    }
-    speech_db, bed_db, bell_db = mix.levels(
-        job.profile,
-        speech.anchor_lufs(clips, [each.phrase for each in timeline.spoken]),
-        beds,
-        {kind: bells.loudest_lufs(sound) for kind, sound in rung.items()},
-    )
-    return mix.Tracks(
-        *(clips, speech.read, beds, room, rung, speech_db, bed_db, bell_db),
-        breath=breath.block,
-        breath_db=job.profile.speech_lufs - mix.BREATH_BELOW_LU - breath.LUFS,
     )
 
 

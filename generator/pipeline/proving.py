@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from generator import encode, master, mix, shelf, system, tags, transcript, verify
 from generator.audio import RATE_HZ, clock
 from generator.errors import CheckError
-from generator.model import Check, Evidence, Job, Report, Stage, Timeline
+from generator.model import Check, Evidence, Facts, Job, Report, Stage, Timeline
 from generator.pipeline.extras import Extras
+
+if TYPE_CHECKING:
+    from generator.audio import Samples
+
+Progress = Callable[[Stage, int, int], None]
 
 _MOST_TRANSCRIPT_BYTES = 16 << 20
 
@@ -27,27 +34,13 @@ class Sounded:
     heard: verify.Heard
 
 
-def sounded(
-    job: Job,
-    track: Path,
-    timeline: Timeline,
-    sources: mix.Tracks,
-    beside: Extras,
-    progress: Callable[[Stage, int, int], None],
-) -> Sounded:
-    """Mix, limit and encode in one pass, and decode it again to its end."""
-    evidence = witnessed(job, track, timeline, sources, beside, partial(progress, Stage.ENCODE))
-    heard = verify.listen(track, timeline, partial(progress, Stage.MEASURE))
-    return Sounded(track, timeline, evidence, heard)
-
-
 def witnessed(
     job: Job,
     track: Path,
     timeline: Timeline,
     sources: mix.Tracks,
     beside: Extras,
-    progress: Callable[[int, int], None],
+    progress: Progress,
 ) -> Evidence:
     """Mix, limit and encode in one pass; what the track can be proven with, noted on the way.
 
@@ -58,31 +51,74 @@ def witnessed(
     with beside.watching() as seen:
         mixed = mix.summed(mix.blocks(timeline, noted), lambda m: witness.ground(m.ground()), *seen)
         sound = master.limited(mixed, master.CEILING_DBTP - encode.PEAK_LIFT_DB[job.format])
-        encode.encode(track, sound, timeline.frames, progress, job.format)
-    opened = verify.opened(track)
-    return witness.evidence(job.profile.speech_lufs, opened.stream if opened else None)
+        encode.encode(track, sound, timeline.frames, partial(progress, Stage.ENCODE), job.format)
+    return witness.evidence(job.profile.speech_lufs, verify.opened(track).stream)
 
 
-def verified(path: Path, progress: Callable[[int, int], None]) -> Report:
+@dataclasses.dataclass(frozen=True)
+class Claimed:
+    """What the timeline beside a finished file says of it."""
+
+    track: Path
+    timeline: Timeline
+    evidence: Evidence
+    facts: Facts
+
+
+def listened(
+    track: Path,
+    timeline: Timeline,
+    evidence: Evidence,
+    progress: Progress,
+    also: Iterable[Callable[[Samples], None]] = (),
+) -> Sounded:
+    """The track decoded again to its end. Who is in ``also`` hears it too."""
+    heard = verify.listen(track, timeline, partial(progress, Stage.MEASURE), also)
+    return Sounded(track, timeline, evidence, heard)
+
+
+def verified(path: Path, progress: Progress) -> Report:
     """Every check of a finished file against the timeline beside it.
 
     Raises CheckError, naming the file, when it cannot be checked: it is no track of ours, or has no
     timeline beside it that can be read.
     """
+    with named(path):
+        return compared(claimed(path), progress)[1]
+
+
+def claimed(path: Path) -> Claimed:
+    """What is to be proven, proven itself to be bearable: no minutes go to a stranger's file."""
+    document = _document(path)
+    timeline, evidence = transcript.timeline_from(document), transcript.evidence_from(document)
+    verify.expected(timeline, evidence)
+    return Claimed(path, timeline, evidence, transcript.facts_from(document))
+
+
+def compared(
+    claim: Claimed,
+    progress: Progress,
+    also: Iterable[Callable[[Samples], None]] = (),
+) -> tuple[Sounded, Report]:
+    """The finished file as it sounds, and every check of it. Who is in ``also`` hears it too."""
+    found = verify.opened(claim.track)
+    made = listened(claim.track, claim.timeline, claim.evidence, progress, also)
+    return made, proof(made, found)
+
+
+@contextlib.contextmanager
+def named(path: Path) -> Iterator[None]:
+    """Every CheckError from within names the file first."""
     try:
-        document = _document(path)
-        timeline = transcript.timeline_from(document)
-        evidence = transcript.evidence_from(document)
-        verify.expected(timeline, evidence)  # before minutes are spent on a stranger's file
-        found = verify.opened(path)
-        made = Sounded(path, timeline, evidence, verify.listen(path, timeline, progress))
-        return proof(made, found)
+        yield
     except CheckError as error:
         what = f"{error.where}: {error.what}" if error.where not in ("", str(path)) else error.what
         raise CheckError(what, where=str(path), remedy=error.remedy) from error
 
 
 def _document(path: Path) -> dict[str, object]:
+    if not path.name:
+        raise CheckError("is no file", remedy="Name a finished track.")
     document = shelf.sidecar(path)
     if not document:
         name = shelf.beside(path, shelf.SIDECAR).name
@@ -93,7 +129,7 @@ def _document(path: Path) -> dict[str, object]:
     return document
 
 
-def proof(made: Sounded, found: verify.Opened | None) -> Report:
+def proof(made: Sounded, found: verify.Opened) -> Report:
     """Every check of a track with its tag, and of the transcript beside it."""
     papers = verify.Papers(
         chapters=tuple(map(dataclasses.astuple, tags.chapters(made.timeline))),

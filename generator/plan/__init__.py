@@ -11,13 +11,15 @@ from collections.abc import Sequence
 
 from generator.audio import RATE_HZ, clock, to_frames
 from generator.errors import LengthError
-from generator.model import Cue, Ringing, Script, Timeline
+from generator.model import Cue, Insert, Ringing, Script, Timeline
 from generator.plan.place import placed
 from generator.plan.ringing import rung, wished, with_intervals
 from generator.plan.share import LEAD_FRAMES, bounds, shared
 from generator.plan.steps import FramesOf, Step, steps_of
 
 __all__ = ["outline", "rung", "settle", "suits", "wished"]
+
+MOST_FRAMES = to_frames(4 * 3600.0)
 
 
 def suits(script: Script, length_s: float | None) -> None:
@@ -48,7 +50,8 @@ def outline(
     """The timeline as far as an estimate of the speech can tell.
 
     ``length_s`` of None is the natural length. Raises LengthError when the asked length misses what
-    is possible by more than the estimate may be wrong: by the share ``within`` of it.
+    is possible by more than the estimate may be wrong: by the share ``within`` of it; and when the
+    track would last more than four hours, as its recordings may make it.
     """
     steps = steps_of(cues, frames_of)
     asked = None if length_s is None else to_frames(length_s)
@@ -59,6 +62,11 @@ def outline(
             raise _impossible(steps, asked, estimated=True)
         asked = min(max(asked, least), most)
     timeline = placed(steps, shared(steps, asked), title=title, bed=bed)
+    if timeline.frames > MOST_FRAMES:
+        raise LengthError(
+            f"the track would last {clock(timeline.frames)}, and may last {clock(MOST_FRAMES)}",
+            remedy="Shorten its pauses or its recordings, or make two of it.",
+        )
     return with_intervals(timeline, ringing) if ringing else timeline
 
 
@@ -89,15 +97,18 @@ def _impossible(steps: Sequence[Step], asked: int, *, estimated: bool) -> Length
     least, most = bounds(steps)
     shown_least, shown_most = _sayable(least, most)
     speech = sum(step.frames for step in steps)
+    voice = "the voice"
+    if any(isinstance(step.sound, Insert) for step in steps):
+        voice = "the voice with the recordings"
     gaps = [step.gap for step in steps]
     rigid = sum(to_frames(gap.least_s) for gap in gaps if gap.least_s == gap.most_s)
     shortest = least - speech - rigid - LEAD_FRAMES
     about = "about " if estimated else ""
     decides = (
-        f"the voice needs {clock(speech)}, the gaps between sentences and bells {clock(rigid)}, and"
+        f"{voice} needs {clock(speech)}, the gaps between sentences and bells {clock(rigid)}, and"
         f" the shortest pauses its author allows {clock(shortest)}"
         if asked < least
-        else f"the voice fills {clock(speech)}, and then every pause is as long as it may be"
+        else f"{voice} fills {clock(speech)}, and then every pause is as long as it may be"
     )
     return LengthError(
         f"the track cannot last {clock(asked)}: with these details and this voice it lasts"

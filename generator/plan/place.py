@@ -9,6 +9,8 @@ from generator.audio import GRID_FRAMES, to_frames
 from generator.model import (
     BedSpan,
     Bell,
+    Insert,
+    Inserted,
     Phrase,
     Section,
     Silence,
@@ -18,11 +20,9 @@ from generator.model import (
     Timeline,
 )
 from generator.plan.share import LEAD_FRAMES
-from generator.plan.steps import STRIKES_APART_S, Step
+from generator.plan.steps import Step
+from generator.plan.strokes import softer_db, stroked
 
-STARTLE_FRAMES = to_frames(20.0)
-STARTLE_DB = 4.0
-"""After so long without a sound a bell is struck softer by so much: it must not startle."""
 _AHEAD_FRAMES = to_frames(0.5)
 """A chapter begins this long before its first sound: players seek to the nearest packet."""
 
@@ -62,6 +62,11 @@ def placed(steps: Sequence[Step], gaps: Sequence[int], *, title: str, bed: str) 
         ),
         strikes=tuple(_strikes(sounds)),
         swells=tuple(_swells(sounds, following)),
+        inserts=tuple(
+            Inserted(each.step.sound.text, each.start, each.step.frames)
+            for each in sounds
+            if isinstance(each.step.sound, Insert)
+        ),
         sections=_sections(sounds, total, title),
         beds=_beds(sounds, bed),
     )
@@ -73,10 +78,8 @@ def _strikes(sounds: Sequence[_Placed]) -> Iterator[Strike]:
     for each in sounds:
         bell = each.step.sound
         if isinstance(bell, Bell):
-            waking_db = STARTLE_DB if each.start - silent_from > STARTLE_FRAMES else 0.0
-            for number in range(bell.times):
-                at = each.start + number * to_frames(STRIKES_APART_S)
-                yield Strike(bell.kind, at, bell.level_db - waking_db)
+            level_db = bell.level_db - softer_db(each.start - silent_from)
+            yield from stroked(bell.kind, bell.times, each.start, level_db)
         silent_from = each.end
 
 
@@ -89,12 +92,12 @@ def _swells(sounds: Sequence[_Placed], following: Sequence[int]) -> Iterator[Swe
 
 
 def _placed(steps: Sequence[Step], gaps: Sequence[int]) -> Iterator[_Placed]:
-    """Where each sound starts: phrases on the MP3 frame grid, without the error adding up."""
+    """Where each sound starts: what is voiced on the MP3 frame grid; no error adds up."""
     exact = LEAD_FRAMES
     free_from = 0
     for step, gap in zip(steps, gaps, strict=True):
         start = exact
-        if isinstance(step.sound, Phrase):
+        if isinstance(step.sound, Phrase | Insert):
             start = round(exact / GRID_FRAMES) * GRID_FRAMES
             if start < free_from:
                 start = -(-free_from // GRID_FRAMES) * GRID_FRAMES
@@ -105,7 +108,8 @@ def _placed(steps: Sequence[Step], gaps: Sequence[int]) -> Iterator[_Placed]:
 
 def _sections(sounds: Sequence[_Placed], total: int, title: str) -> tuple[Section, ...]:
     begins = [(each.step.chapter, each.begins) for each in sounds if each.step.chapter]
-    opening = next((i for i, each in enumerate(sounds) if isinstance(each.step.sound, Phrase)), 0)
+    voiced = (i for i, each in enumerate(sounds) if isinstance(each.step.sound, Phrase | Insert))
+    opening = next(voiced, 0)
     if not any(each.step.chapter for each in sounds[: opening + 1]):
         begins.insert(0, (title, 0))
     begins[0] = (begins[0][0], 0)  # an opening bell belongs to the first chapter

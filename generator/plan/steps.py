@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 
 from generator.audio import GRID_FRAMES, RATE_HZ, to_frames, to_seconds
 from generator.errors import LengthError, ScriptError
-from generator.model import Beat, BedChange, Bell, Chapter, Cue, Echo, Pause, Phrase
+from generator.model import Beat, BedChange, Bell, Chapter, Cue, Echo, Insert, Pause, Phrase
 
-FramesOf = Callable[[Phrase], int]
+FramesOf = Callable[[Phrase | Insert], int]
+"""How long it sounds: a phrase as the voice says it, a recording as it is."""
 
 TAIL_S = 4.0
 """After the last word at the least."""
@@ -30,7 +31,7 @@ _OURS = frozenset({"sentence", "paragraph"})
 class Step:
     """One sound, the silence after it, and what begins with it."""
 
-    sound: Phrase | Bell | Beat
+    sound: Phrase | Insert | Bell | Beat
     """A beat here is a phase of a breath without words."""
     frames: int
     gap: Pause
@@ -72,13 +73,15 @@ def steps_of(cues: Iterable[Cue], frames_of: FramesOf) -> tuple[Step, ...]:
 
 
 def _sounding(
-    cue: Phrase | Bell | Beat | Echo, frames_of: FramesOf
-) -> tuple[Phrase | Bell | Beat, int, list[Pause]]:
+    cue: Phrase | Insert | Bell | Beat | Echo, frames_of: FramesOf
+) -> tuple[Phrase | Insert | Bell | Beat, int, list[Pause]]:
     """What sounds, for how many frames, and the silence that belongs to it."""
     if isinstance(cue, Bell):
         return cue, (cue.times - 1) * to_frames(STRIKES_APART_S), []
     if isinstance(cue, Beat):
         return _phase(cue, frames_of)
+    if isinstance(cue, Insert):
+        return cue, frames_of(cue), []
     phrase = cue if isinstance(cue, Phrase) else cue.phrase
     frames = frames_of(phrase)
     if isinstance(cue, Echo):

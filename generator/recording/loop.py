@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from generator import loudness, supplied
+from generator import supplied
 from generator.audio import to_frames
 from generator.errors import UsageError
 from generator.model import RECORDING, Duck, OwnFile
 from generator.recording import decode, rumble
 from generator.recording.form import LIMITS
+from generator.recording.level import Level
+from generator.recording.raw import stretch
 
 if TYPE_CHECKING:
     from generator.audio import Samples
@@ -29,8 +31,6 @@ TUNE_S = 0.1
 """By so much the end may be cut off to bring it into step with the beginning."""
 SPARE = 1.1
 """Kept beyond the estimated length of a track: speech may turn out longer."""
-MOST_CREST_DB = 26.0
-"""A peak further over the loudness than this lowers the whole: thunder must not wake anybody."""
 
 _DUCK = Duck()
 """What a recording is nobody knows: it makes way as music does."""
@@ -41,7 +41,6 @@ _AS_GOOD = 1e-3
 _NOTHING = 1e-9
 """Keeps silence from being divided by."""
 _BLOCK_FRAMES = 1 << 18
-_FRAME_BYTES = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,9 +84,7 @@ class Loop:
         return sound
 
     def _read(self, at: int, frames: int) -> Samples:
-        with self.path.open("rb") as file:
-            raw = np.fromfile(file, np.float32, 2 * frames, offset=at * _FRAME_BYTES)
-        return raw.reshape(frames, 2)
+        return stretch(self.path, at, frames)
 
     def in_step(self) -> Loop:
         """The loop with its end cut off where it is most like the beginning.
@@ -141,16 +138,14 @@ def keep(
 
 def _counted_lufs(loop: Loop, own: OwnFile) -> float:
     """Measured on what will be heard: once through, and over the seam."""
-    meter, peak = loudness.Meter(2), 0.0
+    level = Level()
     for start in range(0, loop.frames, _BLOCK_FRAMES):
-        block = loop.block(start, min(_BLOCK_FRAMES, loop.frames - start))
-        meter.feed(block)
-        peak = max(peak, float(np.abs(block).max()))
-    heard = loudness.gated_lufs([loudness.blocks(meter.energies())])
-    if heard <= loudness.ABSOLUTE_GATE_LUFS:
+        level.feed(loop.block(start, min(_BLOCK_FRAMES, loop.frames - start)))
+    counted_lufs = level.counted_lufs()
+    if counted_lufs is None:
         raise UsageError(
             "is silent, or nearly so",
             where=str(own.path),
             remedy="Use a louder recording, or --bed none for a quiet room.",
         )
-    return max(heard, 20.0 * math.log10(peak) - MOST_CREST_DB)
+    return counted_lufs

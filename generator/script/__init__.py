@@ -6,5 +6,6 @@ stranger's code until proven otherwise: what it may contain is listed in :mod:`.
 
 from generator.script.fill import fill
 from generator.script.frontmatter import MAX_LISTED, available, glance, load, survey
+from generator.script.sounds import inserts
 
-__all__ = ["MAX_LISTED", "available", "fill", "glance", "load", "survey"]
+__all__ = ["MAX_LISTED", "available", "fill", "glance", "inserts", "load", "survey"]

@@ -16,6 +16,7 @@ from jinja2.parser import Parser
 
 from generator.errors import ScriptError, nearest
 from generator.model import Answer
+from generator.sayable import markup_in
 from generator.script.bounds import Budget, has_unsayable
 from generator.script.names import JINJA
 from generator.script.telling import names_in, tells
@@ -32,7 +33,6 @@ FILTER_NODES = 20
 _PLAIN = (
     nodes.Template,
     nodes.Output,
-    nodes.TemplateData,
     nodes.If,
     nodes.Operand,
     nodes.And,
@@ -140,8 +140,8 @@ class _Reader:
             return iter(() if node.node is None else (node.node,))
         elif isinstance(node, nodes.Compare):
             self._compare(node)
-        elif isinstance(node, nodes.Const):
-            self._constant(node)
+        elif isinstance(node, nodes.Const | nodes.TemplateData):
+            self._words(node)
         elif isinstance(node, nodes.If) and len(node.elif_) > MAX_BRANCHES:
             raise self._refused(node, f"an if has more than {MAX_BRANCHES} branches")
         elif not isinstance(node, _PLAIN):
@@ -203,6 +203,8 @@ class _Reader:
             raise self._refused(node, f"'{node.name}' takes plain values")
         self._constants(node, f"'{node.name}'")
         args = tuple(value.as_const() for value in node.args)
+        for value in args:
+            self._spoken(node, value)
         values: Sequence[object] = ()
         if isinstance(node.node, nodes.Const):
             values = (node.node.value,)
@@ -234,6 +236,20 @@ class _Reader:
         if isinstance(node.value, str) and has_unsayable(node.value):
             raise self._refused(node, "a text has a character that cannot be spoken")
 
+    def _words(self, node: nodes.Const | nodes.TemplateData) -> None:
+        if isinstance(node, nodes.Const):
+            self._constant(node)
+        self._spoken(node, node.as_const())
+
+    def _spoken(self, node: nodes.Node, words: object) -> None:
+        if isinstance(words, str) and (sign := markup_in(words)):
+            raise self._refused(
+                node,
+                f"'{sign[0]}' would be read aloud",
+                "A pause is written {{ pause(3) }}; no sign changes how a voice speaks.",
+                below=words.count("\n", 0, sign.start()),
+            )
+
     def _loop(self, node: nodes.For, place: _Place) -> _Place:
         goes_over = node.iter
         if not isinstance(goes_over, nodes.Name) or goes_over.name not in self._known.lists:
@@ -250,7 +266,10 @@ class _Reader:
             turns={**place.turns, node.target.name: self._known.lists[goes_over.name]},
         )
 
-    def _refused(self, node: nodes.Node, what: str, remedy: str = "") -> ScriptError:
+    def _refused(
+        self, node: nodes.Node, what: str, remedy: str = "", *, below: int = 0
+    ) -> ScriptError:
+        """The error, ``below`` the line on which the node begins by so many."""
         lines = (each.lineno for each in chain((node,), node.find_all(nodes.Node)))
-        line = self._first_line + next(filter(None, lines), 1) - 1
+        line = self._first_line + next(filter(None, lines), 1) - 1 + below
         return ScriptError(_one_line(what), where=f"{self._where}:{line}", remedy=remedy)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.errors import ScriptError
-from generator.model import Beat, BedChange, Bell, Chapter, Cue, Echo, Pause, Phrase
+from generator.model import Beat, BedChange, Bell, Chapter, Cue, Echo, Insert, Pause, Phrase
 from generator.system import OutOfTime, deadline
 
 MAX_BYTES = 128 * 1024
@@ -28,6 +28,7 @@ MAX_CHAPTERS = 254
 """One less than a table of contents holds: the track may begin before the first of them."""
 MAX_BELLS = 100
 MAX_BED_CHANGES = 24
+MAX_INSERTS = 20
 MAX_PHRASE_CHARACTERS = 600
 MAX_S = 4 * 3600.0
 DEADLINE_S = 5.0
@@ -93,6 +94,8 @@ def refuse_excess(cues: Sequence[Cue], where: str) -> None:
         raise ScriptError(f"rings more than {MAX_BELLS} bells", where=where)
     if sum(isinstance(cue, BedChange) for cue in cues) > MAX_BED_CHANGES:
         raise ScriptError(f"changes its bed more than {MAX_BED_CHANGES} times", where=where)
+    if sum(isinstance(cue, Insert) for cue in cues) > MAX_INSERTS:
+        raise ScriptError(f"inserts more than {MAX_INSERTS} recordings", where=where)
     if not any(isinstance(cue, Phrase | Beat | Echo) for cue in cues):
         raise ScriptError("says nothing", where=where)
     _refuse_long_phrase(cues, where)

@@ -16,15 +16,17 @@ from generator.model import (
     Chapter,
     Cue,
     Echo,
+    Insert,
     Pause,
     Phrase,
     beds_in,
 )
-from generator.sayable import has_words
+from generator.sayable import has_words, markup_in
 
 MAX_PAUSE_S = 600.0
 MAX_UNBROKEN_REST_S = 180.0
 MAX_BREATHS = 60
+MAX_NAME = 80
 MAX_HOLD_S = 4.0
 """Longer only by a pattern whose name says so."""
 PATTERNS: Mapping[str, tuple[float, float, float, float]] = {
@@ -114,12 +116,12 @@ def pace(factor: float) -> list[Written]:
 
 def repeat(text: str) -> list[Written]:
     """A phrase for the listener to repeat inwardly, with time to do so."""
-    return [Echo(Phrase(_words("repeat", text, 300)))]
+    return [Echo(Phrase(_spoken("repeat", text)))]
 
 
 def ask(question: str) -> list[Written]:
     """The 0 to 10 check, with time to find a number."""
-    return [Phrase(_words("ask", question, 300)), Pause(8.0, 6.0, 14.0)]
+    return [Phrase(_spoken("ask", question)), Pause(8.0, 6.0, 14.0)]
 
 
 def breathe(
@@ -152,6 +154,20 @@ def breathe(
     return [Breathing(times, float(in_s), float(hold_s), float(out_s), float(hold_out_s))]
 
 
+def insert(name: str, text: str | None = None) -> list[Written]:
+    """A recording from ``sounds/``; ``text`` is what is said in it, for the transcript."""
+    return [Insert(file_name(name), "" if text is None else _words("insert", text, 300))]
+
+
+def file_name(name: object) -> str:
+    """The name itself, proven to lead to no other folder. Raises ValueError."""
+    if not isinstance(name, str) or not 0 < len(name) <= MAX_NAME:
+        raise ValueError(f"insert takes the name of a file, of at most {MAX_NAME} characters")
+    if name.startswith(".") or "/" in name or "\\" in name or not name.isprintable():
+        raise ValueError("insert takes the plain name of a file, without a folder or a dot before")
+    return name
+
+
 def part(slug: str) -> list[Written]:
     """A shared passage from ``parts/``."""
     return [Part(_text("part", slug, 60))]
@@ -159,7 +175,7 @@ def part(slug: str) -> list[Written]:
 
 CUES: Mapping[str, Callable[..., list[Written]]] = {
     each.__name__: each
-    for each in (pause, rest, bell, chapter, bed, pace, repeat, ask, breathe, part)
+    for each in (pause, rest, bell, chapter, bed, pace, repeat, ask, breathe, insert, part)
 }
 
 
@@ -182,6 +198,13 @@ def _words(name: str, value: object, most: int) -> str:
     text = _text(name, value, most)
     if not has_words(text):
         raise ValueError(f"{name} takes a text with a letter or a digit in it")
+    return text
+
+
+def _spoken(name: str, value: object) -> str:
+    text = _words(name, value, 300)
+    if sign := markup_in(text):
+        raise ValueError(f"{name} has '{sign[0]}', which would be read aloud")
     return text
 
 

@@ -105,7 +105,7 @@ def _bytes(path: Path, folder: Path, most: int) -> bytes:
     """The first bytes of a script file. The folder itself may be a link; nothing under it may."""
     where = str(path)
     try:
-        if _linked(path, folder):
+        if linked(path, folder):
             raise ScriptError("a script may not be a link", where=where, remedy="Copy the file.")
         if not path.is_file():
             raise ScriptError("is not a file", where=where)
@@ -129,7 +129,7 @@ def _decoded(raw: bytes, path: Path) -> str:
     return text
 
 
-def _linked(path: Path, folder: Path) -> bool:
+def linked(path: Path, folder: Path) -> bool:
     """Whether there is a link on the way from the folder to the file."""
     way = [path, *path.parents]
     return any(each.is_symlink() for each in way[: way.index(folder)])

@@ -12,6 +12,7 @@ import secrets
 import traceback
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -25,9 +26,10 @@ from generator.script.bounds import (
     refuse_excess,
     refuse_unsayable,
 )
-from generator.script.cues import CUES, Part, Written, part
+from generator.script.cues import CUES, Part, Written, insert, part
 from generator.script.sentences import Value
 from generator.script.sequence import Telling, Token, sequence
+from generator.script.sounds import named
 from generator.script.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -103,11 +105,16 @@ class _Filling:
     """Parts already filled: nothing in them depends on where they stand."""
     budget: Budget = field(default_factory=Budget)
 
+    @cached_property
+    def recordings(self) -> frozenset[str]:
+        """Those that were looked for before anything is filled."""
+        return frozenset(name for name, _where in named(self.script))
+
     def body(self, names: Mapping[str, Any], told: Collection[str]) -> str:
         """The filled body, marks in place; ``told`` are the fields a listener answered."""
         fields = {each.name: each for each in self.script.fields}
         source = _Source(self.script.body, str(self.script.path), self.script.body_line)
-        return self._filled(source, names, {**CUES, "part": self._part}, fields, told)
+        return self._filled(source, names, {**self._cues(), "part": self._part}, fields, told)
 
     def tokens(self, text: str) -> Iterator[Token]:
         """The author's words, values and cues, in order."""
@@ -180,6 +187,16 @@ class _Filling:
     def _resolved(self, written: Written) -> str:
         return self._passage(written.slug) if isinstance(written, Part) else self._mark(written)
 
+    def _cues(self) -> dict[str, Callable[..., list[Written]]]:
+        return {**CUES, "insert": self._insert}
+
+    def _insert(self, name: str, text: str | None = None) -> list[Written]:
+        """The cue ``insert``; tried before anything is filled, it takes what was looked for."""
+        written = insert(name, text)
+        if name not in self.recordings:
+            raise ValueError('insert is written as in {{ insert("welcome.wav") }}')
+        return written
+
     def _part(self, slug: str) -> list[Written]:
         """The cue ``part``; tried before anything is filled, it finds what is wrong in the part."""
         written = part(slug)
@@ -190,7 +207,7 @@ class _Filling:
 
     def _passage(self, slug: str) -> str:
         if slug not in self.passages:
-            cues = {**CUES, "part": _no_part}
+            cues = {**self._cues(), "part": _no_part}
             source = _Source(self.script.parts[slug], f"parts/{slug}.j2", 1)
             text = self._filled(source, {}, cues, {}, ())
             self.passages[slug] = f"\n\n{text}\n\n"

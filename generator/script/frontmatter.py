@@ -14,6 +14,7 @@ from generator.sayable import has_words
 from generator.script.bounds import in_time
 from generator.script.files import MAX_LISTED, available, found, front, parts_of
 from generator.script.names import RESERVED
+from generator.script.sounds import inserts
 from generator.script.table import MAX_SUMMARY, MAX_TEXT, NAME, Table, toml
 
 __all__ = ["MAX_LISTED", "available", "glance", "load", "survey"]
@@ -53,13 +54,14 @@ def survey(
 ) -> tuple[list[Script], dict[str, ScriptError]]:
     """All sound scripts, without their bodies, and by slug what is wrong with the others.
 
-    At a glance, or by reading the ``whole`` of each.
+    At a glance, or by reading the ``whole`` of each: then a recording that is missing is found too.
     """
     sound: list[Script] = []
     broken: dict[str, ScriptError] = {}
     for slug in available(folders):
         try:
             script = load(slug, folders) if whole else glance(slug, folders)
+            inserts(script)
             sound.append(replace(script, body="", parts={}))
         except ScriptError as error:
             broken[slug] = error

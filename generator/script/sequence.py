@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from generator.model import Beat, BreathKind, Chapter, Cue, Echo, Pause, Phrase
+from generator.model import Beat, BreathKind, Chapter, Cue, Echo, Insert, Pause, Phrase
 from generator.script.cues import Breathing, Pace, Written
 from generator.script.sentences import Sentences, Value
 from generator.wording import wording
@@ -50,6 +50,10 @@ def sequence(tokens: Iterator[Token], language: str, *, holds: bool) -> Iterator
             yield Phrase(token.text, depth > 0, pace)
         elif isinstance(token, Echo):
             yield Echo(Phrase(token.phrase.text, depth > 0, pace))
+        elif isinstance(token, Insert):
+            sentences.begin()
+            yield Insert(token.name, token.text or wording(language).recording)
+            yield PARAGRAPH_GAP
         else:
             if isinstance(token, Chapter):
                 sentences.begin()

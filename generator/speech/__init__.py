@@ -21,6 +21,7 @@ from generator.model import Clip, Phrase, Voice
 from generator.speech.cache import evict
 from generator.speech.polish import polished
 from generator.speech.store import ClipStore, read
+from generator.system import return_freed
 
 if TYPE_CHECKING:
     from generator.audio import Samples
@@ -99,6 +100,8 @@ def speak(
                     clip = store.put(key, sound, energies, private=private)
                     spoken_now += 1
             clips[phrase] = clip
+    if spoken_now:
+        return_freed()
     progress(len(keys), len(keys))
     return {phrase: _levelled(clips[phrase], voice) for phrase in keys}, spoken_now
 

@@ -1,7 +1,12 @@
 """Where things lie, and how they come to lie there whole. The only home of POSIX-only calls."""
 
 from generator.system.home import Folders, folders, known_key, secret_key
-from generator.system.limits import confine, no_core_dumps, return_large_blocks
+from generator.system.limits import (
+    confine,
+    no_core_dumps,
+    return_freed,
+    return_large_blocks,
+)
 from generator.system.locks import locked
 from generator.system.pipe import read_named
 from generator.system.signals import OutOfTime, Terminated, deadline, unwind_on_terminate
@@ -42,6 +47,7 @@ __all__ = [
     "private_folder",
     "read_named",
     "read_plain",
+    "return_freed",
     "return_large_blocks",
     "secret_key",
     "unwind_on_terminate",

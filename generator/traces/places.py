@@ -63,6 +63,20 @@ def recorded(listeners: Path, job: Job, extras: tuple[Path, ...] = ()) -> Iterat
             raise
 
 
+def note(listeners: Path, track: Path, made: Path) -> None:
+    """Note a file that is made of a finished track, under the label that the track was made for.
+
+    A track that lies elsewhere is nobody's that we know of. Raises WriteError when the record
+    cannot be written: then the file must not be either.
+    """
+    folder = Path(os.path.realpath(track.parent))
+    own = listeners / folder.name
+    known = read(own)
+    if known and str(folder.parent) in map(os.path.realpath, known.outputs):
+        with locked(private_folder(listeners)):
+            _note(own, Places(listener_files=(made.absolute(),)))
+
+
 def _take_back(folder: Path) -> None:
     """Remove the first record of a label for which nothing came to be kept."""
     with contextlib.suppress(OSError):

@@ -4,20 +4,31 @@ from __future__ import annotations
 
 from generator.errors import CheckError
 from generator.model import Evidence, Report, Timeline
-from generator.verify import ground, level, papers, phrases
+from generator.verify import ground, inserts, level, papers, phrases
+from generator.verify.cells import CELL_FRAMES
 from generator.verify.expect import expected
 from generator.verify.hear import Heard, listen
 from generator.verify.papers import Papers
 from generator.verify.stream import Opened, opened
 from generator.verify.witness import Witness
 
-__all__ = ["Heard", "Opened", "Papers", "Witness", "expected", "listen", "opened", "report"]
+__all__ = [
+    "CELL_FRAMES",
+    "Heard",
+    "Opened",
+    "Papers",
+    "Witness",
+    "expected",
+    "listen",
+    "opened",
+    "report",
+]
 
 
 def report(
     timeline: Timeline,
     evidence: Evidence,
-    found: Opened | None,
+    found: Opened,
     heard: Heard,
     beside: Papers,
 ) -> Report:
@@ -25,13 +36,14 @@ def report(
 
     Raises CheckError when the evidence is not of this timeline.
     """
-    if (found is None) != (evidence.stream is None):
+    if (found.stream is None) != (evidence.stream is None):
         raise CheckError("its evidence is of another format", where="timeline")
     mixed = expected(timeline, evidence)
     return Report(
         (
             *level.checks(timeline, evidence.speech_lufs, heard),
             *phrases.checks(timeline, mixed, heard.grid),
+            *inserts.checks(timeline, mixed, heard.grid),
             *ground.checks(timeline, mixed, heard.grid),
             *papers.checks(timeline, evidence.stream, found, beside),
         )

@@ -7,16 +7,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from generator.audio import to_frames
 from generator.errors import CheckError
 from generator.model import Evidence, Timeline
-from generator.verify.cells import COLUMNS, GROUND_CELLS, count, unpacked
-from generator.verify.tag import MOST_CHAPTERS
+from generator.verify.cells import BANDS, COLUMNS, GROUND_CELLS, count, unpacked
+from generator.verify.told import MOST_CHAPTERS
 
 if TYPE_CHECKING:
+    from generator.model.sound import Curve
     from generator.verify.cells import Grid
 
 MOST_SOUNDS = 10_000
-"""Phrases of a track, or pauses: twice as many as a script may ask for."""
+"""Phrases and recordings of a track, or pauses, or bells: twice as many as a script may ask for."""
+MOST_S = 6 * 3600.0
+"""Half as long again as a script may last."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +34,12 @@ class Expected:
     def cells(self) -> int:
         """How many there are in the whole track."""
         return len(self.ground)
+
+    @property
+    def ground_rms(self) -> Curve:
+        """How high the ground is in each cell, between 100 Hz and 8 kHz: 1 is full scale."""
+        level: Curve = np.sqrt(self.ground[:, :BANDS].sum(axis=1))
+        return level
 
 
 def expected(timeline: Timeline, evidence: Evidence) -> Expected:
@@ -48,8 +58,10 @@ def expected(timeline: Timeline, evidence: Evidence) -> Expected:
 
 def _bearable(timeline: Timeline) -> None:
     """Refuse what no track of ours is, and a stranger's timeline could keep us busy with."""
-    sounds, pauses = timeline.spoken, timeline.silences
-    crowded = max(len(sounds), len(pauses)) > MOST_SOUNDS or len(timeline.sections) > MOST_CHAPTERS
-    silence_frames = sum(each.frames for each in pauses)
-    if crowded or max(timeline.speech_frames, silence_frames) > timeline.frames:
+    sounds = (timeline.voiced, timeline.silences, timeline.strikes)
+    crowded = max(map(len, sounds)) > MOST_SOUNDS or len(timeline.sections) > MOST_CHAPTERS
+    frames = min(timeline.frames, to_frames(MOST_S))
+    silence_frames = sum(each.frames for each in timeline.silences)
+    sound_frames = sum(each.frames for each in timeline.voiced)
+    if crowded or max(sound_frames, silence_frames, timeline.frames) > frames:
         raise CheckError("it holds more than a track can", where="timeline")

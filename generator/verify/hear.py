@@ -6,7 +6,7 @@ by ffmpeg; in a child that a hostile file cannot lead out of.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from generator.loudness import Floats
     from generator.verify.cells import Grid
 
-LIMITS = supplied.Limits(file_bytes=1 << 30, memory_bytes=1 << 30, cpu_s=600, wall_s=1_200.0)
+LIMITS = supplied.Limits(file_bytes=4 << 30, memory_bytes=1 << 30, cpu_s=600, wall_s=1_200.0)
 
 _BLOCK_FRAMES = 4 * RATE_HZ
 _STEP_S = 0.02
@@ -43,8 +43,15 @@ class Heard:
     fine: Floats
 
 
-def listen(path: Path, timeline: Timeline, progress: Callable[[int, int], None]) -> Heard:
+def listen(
+    path: Path,
+    timeline: Timeline,
+    progress: Callable[[int, int], None],
+    also: Iterable[Callable[[Samples], None]] = (),
+) -> Heard:
     """What the file sounds like. It is heard to its end, or a second past that of the timeline.
+
+    Whoever ``also`` wants to hear it is given every block.
 
     Raises CheckError when it cannot be decoded, or is no 48 kHz stereo.
     """
@@ -54,6 +61,8 @@ def listen(path: Path, timeline: Timeline, progress: Callable[[int, int], None])
         meter.feed(block)
         peak.feed(block)
         grids.append(cells.feed(block))
+        for hear in also:
+            hear(block)
         frames += len(block)
         progress(min(frames, timeline.frames), timeline.frames)
         if frames > timeline.frames + RATE_HZ:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator import loudness
 from generator.audio import to_frames
-from generator.model import Check, Timeline
+from generator.model import Check, Stretch, Timeline
 from generator.verify.hear import Heard, runs
 
 MOST_PEAK_DBTP = -1.0
@@ -22,8 +22,9 @@ _SECTION_S = 30.0
 def checks(timeline: Timeline, speech_lufs: float, heard: Heard) -> Iterator[Check]:
     """Length, true peak, the loudness of the speech, and of its chapters among one another."""
     measured = heard.measured
+    lost = (Stretch(measured.frames, timeline.frames),) if measured.frames < timeline.frames else ()
     met = measured.frames == timeline.frames
-    yield Check("length", measured.frames, timeline.frames, "frames", met)
+    yield Check("length", measured.frames, timeline.frames, "frames", met, "", lost)
     met = measured.true_peak_dbtp <= MOST_PEAK_DBTP
     yield Check("true peak", round(measured.true_peak_dbtp, 2), MOST_PEAK_DBTP, "dBTP", met)
     few = timeline.speech_frames < to_frames(_ENOUGH_S)
@@ -46,6 +47,7 @@ def _sections(timeline: Timeline, heard: Heard) -> Check:
     ranked = sorted(found, key=found.__getitem__)
     apart = found[ranked[-1]] - found[ranked[0]] if ranked else 0.0
     where = f"chapters {ranked[0]} and {ranked[-1]}" if len(ranked) > 1 else ""
-    return Check(
-        "chapters alike", round(apart, 2), MOST_SECTIONS_LU, "LU", apart <= MOST_SECTIONS_LU, where
-    )
+    met = apart <= MOST_SECTIONS_LU
+    both = [] if met else [timeline.sections[number - 1] for number in (ranked[0], ranked[-1])]
+    stretches = tuple(Stretch(each.start_frame, each.end_frame) for each in both)
+    return Check("chapters alike", round(apart, 2), MOST_SECTIONS_LU, "LU", met, where, stretches)

@@ -9,15 +9,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from generator.audio import GRID_FRAMES, RATE_HZ, clock
-from generator.model import Check, Timeline
-from generator.verify.cells import BANDS, CELL_FRAMES, decibels
+from generator.model import Check, Spoken, Stretch, Timeline
+from generator.verify.cells import BANDS, CELL_FRAMES, GROUND_CELLS, decibels
 from generator.verify.expect import Expected
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from generator.verify.cells import Grid
 
+    Row = npt.NDArray[np.bool_]
+
 MOST_LAG_MS = 1000.0 * GRID_FRAMES / RATE_HZ
-MOST_APART_DB = 3.0
+MOST_APART_DB = 4.0
 """Of any band over 100 ms. Half a syllable that is missing is 10 dB and more, unless the bed covers
 it; what the encoder does is half a decibel."""
 
@@ -27,10 +31,6 @@ _STRETCH = 5
 """Cells in which a difference counts: 100 ms."""
 _SOFT = 1e-5
 """50 dB under the loud syllables of a phrase there is nothing to compare."""
-_MEETING = np.float32(2.0)
-"""A tone of the bed may meet the same tone of the voice against its turn: then less is there than
-both together. With so much of the bed on both sides that is 3.7 dB at the most, and only where the
-two stay in step for all of 100 ms."""
 _LOUD, _LIMITED_DB = 10.0**-2.0, 6.0
 """A mean square over which the limiter may have held a syllable, and by how much at the most."""
 _FINE = 0.1
@@ -42,31 +42,44 @@ class _Match:
     """How a phrase was found."""
 
     number: int
-    start_frame: int
+    spoken: Spoken
     lag_ms: float
     apart_db: float
 
     @property
     def where(self) -> str:
-        return f"phrase {self.number} at {clock(self.start_frame)}"
+        return f"phrase {self.number} at {clock(self.spoken.start_frame)}"
+
+    @property
+    def stretch(self) -> Stretch:
+        return Stretch(self.spoken.start_frame, self.spoken.end_frame)
 
 
 def checks(timeline: Timeline, expected: Expected, grid: Grid) -> Iterator[Check]:
     """Where the phrase lies that is furthest off, and what is worst missing or added in one."""
     found = list(_matches(timeline, expected, grid))
-    late = max(found, key=lambda each: abs(each.lag_ms), default=_Match(0, 0, 0.0, 0.0))
+    late = max(found, key=lambda each: abs(each.lag_ms), default=None)
+    off = tuple(each.stretch for each in found if not abs(each.lag_ms) <= MOST_LAG_MS)
     yield Check(
         "phrases in place",
-        round(late.lag_ms, 1),
+        round(late.lag_ms if late else 0.0, 1),
         MOST_LAG_MS,
         "ms",
-        abs(late.lag_ms) <= MOST_LAG_MS,
-        late.where if late.lag_ms else "",
+        not off,
+        late.where if late and late.lag_ms else "",
+        off,
     )
-    torn = max(found, key=lambda each: each.apart_db, default=_Match(0, 0, 0.0, 0.0))
-    met = torn.apart_db <= MOST_APART_DB
-    where = torn.where if found else ""
-    yield Check("phrases whole", round(torn.apart_db, 2), MOST_APART_DB, "dB", met, where)
+    worst = max(found, key=lambda each: each.apart_db, default=None)
+    torn = tuple(each.stretch for each in found if not each.apart_db <= MOST_APART_DB)
+    yield Check(
+        "phrases whole",
+        round(worst.apart_db if worst else 0.0, 2),
+        MOST_APART_DB,
+        "dB",
+        not torn,
+        worst.where if worst else "",
+        torn,
+    )
 
 
 def _matches(timeline: Timeline, expected: Expected, grid: Grid) -> Iterator[_Match]:
@@ -82,10 +95,20 @@ def _matches(timeline: Timeline, expected: Expected, grid: Grid) -> Iterator[_Ma
             _cut(each, first, len(clip)) for each in (grid, expected.ground, whole)
         )
         around = np.maximum(planned - clip, 0.0)
-        floor = np.maximum(_MEETING * ground, _SOFT * _loud(clip))
+        floor = np.maximum(ground, _SOFT * _loud(clip))
         lag, apart = _aligned(clip, around + floor, there + floor)
+        apart[_struck(timeline, first, len(clip))] = 0.0
         lag_ms = lag * 1000.0 * CELL_FRAMES / RATE_HZ
-        yield _Match(index + 1, spoken.start_frame, lag_ms, _worst(apart))
+        yield _Match(index + 1, spoken, lag_ms, _worst(apart))
+
+
+def _struck(timeline: Timeline, first: int, cells: int) -> Row:
+    """The cells beside the stroke of a bell: the ground tells when it began to 240 ms only."""
+    at = np.arange(first, first + cells)
+    strokes = [each.start_frame // CELL_FRAMES for each in timeline.strikes]
+    near = [np.abs(at - stroke) <= GROUND_CELLS for stroke in strokes]
+    row: Row = np.any(near, axis=0) if near else np.zeros(cells, bool)
+    return row
 
 
 def _cut(grid: Grid, first: int, cells: int) -> Grid:

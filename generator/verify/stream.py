@@ -18,6 +18,7 @@ from generator.audio import GRID_FRAMES
 from generator.errors import CheckError
 from generator.model import Stream
 from generator.system import open_plain
+from generator.verify.told import bearable
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     Words = npt.NDArray[np.uint16]
 
 FRAME_BYTES = 384
-MOST_TAG_BYTES = 4 << 20
 _ROWS = 4_096
 _HEAD_BYTES = 10
 _MARK, _MASK = np.array([0xFF, 0xFB, 0x94], np.uint8), np.array([0xFF, 0xFF, 0xFE], np.uint8)
@@ -49,23 +49,23 @@ class Info:
 
 @dataclass(frozen=True)
 class Opened:
-    """A finished file as bytes."""
+    """A finished file as bytes; of a format that is no MP3, where it lies and nothing else."""
 
     path: Path
-    tag: bytes = field(repr=False)
-    stream: Stream
-    info: Info | None
+    tag: bytes = field(default=b"", repr=False)
+    stream: Stream | None = None
+    info: Info | None = None
     """None where there is no such header."""
 
 
-def opened(path: Path) -> Opened | None:
-    """What an MP3 is made of, read to its end once; None for another format.
+def opened(path: Path) -> Opened:
+    """What an MP3 is made of, read to its end once; a file of another format is not read.
 
     Raises CheckError, naming the file, when it is no plain file, cannot be read, or holds no MP3
     frame of our kind.
     """
     if path.suffix != ".mp3":
-        return None
+        return Opened(path)
     try:
         with open_plain(path) as file:
             tag = _tag(file)
@@ -82,9 +82,7 @@ def _tag(file: BinaryIO) -> bytes:
         file.seek(0)
         return b""
     size = sum((byte & 0x7F) << 7 * place for place, byte in enumerate(reversed(head[6:])))
-    if size > MOST_TAG_BYTES:
-        raise ValueError("its tag is too large")
-    return head + file.read(size)
+    return head + file.read(bearable(size))
 
 
 def _read(path: Path, file: BinaryIO, tag: bytes) -> Opened:

@@ -1,36 +1,38 @@
 """The chapters and the words in a tag of ours, read by nobody's library.
 
-ID3v2.3 as we write it, and nothing else of it: no compression, no unsynchronisation. Each byte is
-looked at once, whatever a stranger put there.
+ID3v2.3 as we write it, before the sound of an MP3 or in a chunk of a WAV, and nothing else of it:
+no compression, no unsynchronisation. Each byte is looked at once, whatever a stranger put there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from typing import BinaryIO
 
-Chapters = tuple[tuple[str, int, int], ...]
-"""Title, start and end in milliseconds of each."""
+from generator.verify.told import DAMAGED_TEXT, MOST_CHAPTERS, Told, bearable
 
-MOST_CHAPTERS = 255
 _HEAD_BYTES = 10
+_MOST_CHUNKS = 64
+"""Of a WAV; ours has four."""
 _ENCODINGS = {0: ("latin-1", 1), 1: ("utf-16", 2)}
 """By its number: what Python calls it, and how many zeros end a text."""
 
 
-@dataclass(frozen=True)
-class Told:
-    """What a file tells of its own course."""
-
-    chapters: Chapters
-    """As its table of contents lists them."""
-    words: str | None = field(repr=False)
-    """The text of the whole, or None where there is none."""
+def in_a_chunk(file: BinaryIO) -> Told:
+    """What the tag of a WAV says. Raises ValueError as :func:`told` does, or when it is no WAV."""
+    if file.read(12)[8:] != b"WAVE":
+        raise ValueError("it is no WAV")
+    for _chunk in range(_MOST_CHUNKS):
+        name, size = file.read(4), int.from_bytes(file.read(4), "little")
+        if name == b"id3 ":
+            return told(file.read(bearable(size)))
+        file.seek(size + size % 2, 1)
+    return Told()
 
 
 def told(tag: bytes) -> Told:
     """What the tag says. Raises ValueError when it is not one of ours, or is damaged."""
-    if tag and tag[3] != 3:
+    if tag and tag[:4] != b"ID3\x03":
         raise ValueError("not ID3v2.3")
     chapters: dict[bytes, tuple[str, int, int]] = {}
     listed: list[bytes] = []
@@ -96,4 +98,4 @@ def _decoded(number: int, text: bytes) -> str:
     try:
         return text.decode(name).removesuffix("\0") if text else ""
     except UnicodeDecodeError:
-        raise ValueError("a text in it is damaged") from None
+        raise ValueError(DAMAGED_TEXT) from None

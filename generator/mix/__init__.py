@@ -8,29 +8,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from generator.audio import GRID_FRAMES, amplitude, to_frames
-from generator.model import PARTS, Clip, Duck, Mixed, Phrase, Profile, Spoken, Strike, Timeline
+from generator.mix import curves
+from generator.model import (
+    PARTS,
+    Clip,
+    Duck,
+    Mixed,
+    Phrase,
+    Profile,
+    Spoken,
+    Strike,
+    Timeline,
+)
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
     from generator.audio import Samples
-
-    Curve = npt.NDArray[np.float32]
 
 BLOCK_FRAMES = 250 * GRID_FRAMES
 """Six seconds: large enough that the work is numpy's, small enough to stay in the cache."""
 
-FADE_IN_S = 3.0
-FADE_OUT_S = 6.0
 END_S = 2.0
 """Whatever still rings at the end of the track goes down over this long."""
-BED_CROSSFADE_S = 8.0
 BREATH_BELOW_LU = 14.0
 """How far a full swell lies under the speech."""
 
@@ -53,6 +56,19 @@ class Bed(Protocol):
         ...
 
 
+class Recording(Protocol):
+    """A sound of one length, as a function of its own frame."""
+
+    @property
+    def lufs(self) -> float:
+        """Its loudness as it is."""
+        ...
+
+    def block(self, start_frame: int, frames: int) -> Samples:
+        """Its frames from ``start_frame`` on, shape ``(frames, 2)``; there are that many."""
+        ...
+
+
 @dataclass(frozen=True)
 class Tracks:
     """What is summed: each source with the gain that brings it to its level."""
@@ -71,6 +87,8 @@ class Tracks:
     breath: Callable[[int, int], Samples] | None = None
     """The full swell of a breath from a frame on, shape ``(frames, 2)``."""
     breath_db: float = 0.0
+    inserts: Sequence[tuple[Recording, float]] = ()
+    """What sounds at each insert of the timeline, in order, and the gain for it in dB."""
 
     def gain(self, clip: Clip) -> float:
         """The factor that brings a clip to its level."""
@@ -94,17 +112,20 @@ def levels(
 def blocks(timeline: Timeline, tracks: Tracks, block_frames: int = BLOCK_FRAMES) -> Iterator[Mixed]:
     """The mix in its parts, ``timeline.frames`` in all. Room and breath count among the bed."""
     spans = _bed_spans(timeline, tracks)
-    swell = _swell_curve(timeline)
+    swell = curves.swelling(timeline)
     voice = _Voice(timeline.spoken, tracks)
     for start in range(0, timeline.frames, block_frames):
         frames = min(block_frames, timeline.frames - start)
-        mixed = Mixed(*(np.zeros((frames, 2), np.float32) for _ in PARTS))
+        silent, bed, bells = (np.zeros((frames, 2), np.float32) for _ in PARTS)
+        mixed = Mixed(silent, bed, bells, _inserted(timeline, tracks, start, frames))
         for span in spans:
             span.add_to(mixed.bed, start)
         for strike in timeline.strikes:
             _add_bell(mixed.bells, strike, start, tracks)
         _add_breath(mixed.bed, swell.at(start, frames), start, tracks)
         voice.add(mixed.voice, start)
+        if mixed.inserted is not None:
+            mixed.voice[:] += mixed.inserted
         for part in PARTS:
             _fade_end(getattr(mixed, part), start, timeline.frames)
         mixed.bed[:] += tracks.room.block(start, frames)
@@ -123,30 +144,14 @@ def summed(mixed: Iterable[Mixed], *seen: Callable[[Mixed], None]) -> Iterator[S
 
 
 @dataclass(frozen=True)
-class _Breakpoints:
-    """A curve from 0 to 1: level between its points, cosine-shaped on the way."""
-
-    frames: Sequence[float]
-    values: Sequence[float]
-
-    def at(self, start: int, frames: int) -> Curve:
-        """The curve over some frames; where it does not move, its one value, shape ``(1,)``."""
-        first, last = np.interp((start, start + frames), self.frames, self.values)
-        moves = first != last or any(start < each < start + frames for each in self.frames)
-        at = np.arange(start, start + (frames if moves else 1))
-        ramp = np.interp(at, self.frames, self.values)
-        return (0.5 - 0.5 * np.cos(np.pi * ramp)).astype(np.float32)
-
-
-@dataclass(frozen=True)
 class _Span:
     """A bed where it lies under the track, with all that moves its level."""
 
     bed: Bed
     level_db: float
-    present: _Breakpoints
-    ducked: _Breakpoints
-    risen: _Breakpoints
+    present: curves.Breakpoints
+    ducked: curves.Breakpoints
+    risen: curves.Breakpoints
 
     def add_to(self, sound: Samples, start: int) -> None:
         """Add what of it falls into ``sound``, which starts at frame ``start``."""
@@ -169,56 +174,16 @@ def _bed_spans(timeline: Timeline, tracks: Tracks) -> list[_Span]:
         _Span(
             bed=(bed := tracks.beds[span.name]),
             level_db=tracks.bed_db[span.name],
-            present=_bed_curve(timeline, index),
-            ducked=_duck_curve(timeline.spoken, bed.duck),
-            risen=_rise_curve(timeline.spoken, bed.duck),
+            present=curves.present(timeline, index),
+            ducked=curves.ducked(timeline.voiced, bed.duck),
+            risen=curves.risen(timeline.voiced, bed.duck),
         )
         for index, span in enumerate(timeline.beds)
         if span.name in tracks.beds
     ]
 
 
-def _duck_curve(every: Sequence[Spoken], duck: Duck) -> _Breakpoints:
-    """1 under phrases, 0 in pauses long enough to go there and come back."""
-    ahead, back = to_frames(duck.ahead_s), to_frames(duck.back_s)
-    points: list[tuple[float, float]] = []
-    for spoken in every:
-        if points and spoken.start_frame - ahead <= points[-1][0]:
-            points = points[:-2]
-        else:
-            points += [(spoken.start_frame - ahead, 0.0), (spoken.start_frame, 1.0)]
-        points += [(spoken.end_frame, 1.0), (spoken.end_frame + back, 0.0)]
-    return _through(points)
-
-
-def _rise_curve(every: Sequence[Spoken], duck: Duck) -> _Breakpoints:
-    """1 in the middle of pauses long enough to be alone with the bed, 0 elsewhere."""
-    slow, points = to_frames(duck.slow_s), list[tuple[float, float]]()
-    for before, after in pairwise(every):
-        if after.start_frame - before.end_frame > to_frames(duck.long_s):
-            first = before.end_frame + to_frames(duck.back_s)
-            last = after.start_frame - to_frames(duck.ahead_s)
-            points += [(first, 0.0), (first + slow, 1.0), (last - slow, 1.0), (last, 0.0)]
-    return _through(points)
-
-
-def _through(points: Sequence[tuple[float, float]]) -> _Breakpoints:
-    frames, values = zip(*points, strict=True) if points else ((0.0,), (0.0,))
-    return _Breakpoints(frames, values)
-
-
-def _bed_curve(timeline: Timeline, index: int) -> _Breakpoints:
-    """When this bed is there: from its start to the next one's, crossing over."""
-    first, last = index == 0, index == len(timeline.beds) - 1
-    rise = to_frames(FADE_IN_S if first else BED_CROSSFADE_S)
-    start = timeline.beds[index].start_frame
-    fall = to_frames(FADE_OUT_S if last else BED_CROSSFADE_S)
-    stop = timeline.frames - fall if last else timeline.beds[index + 1].start_frame
-    stop = max(stop, start + rise)
-    return _Breakpoints((start, start + rise, stop, stop + fall), (0.0, 1.0, 1.0, 0.0))
-
-
-# --- bells and voice --------------------------------------------------------------------------
+# --- bells, recordings and voice --------------------------------------------------------------
 
 
 def _add_bell(sound: Samples, strike: Strike, start: int, tracks: Tracks) -> None:
@@ -231,18 +196,19 @@ def _add_bell(sound: Samples, strike: Strike, start: int, tracks: Tracks) -> Non
         sound[first : first + len(piece)] += piece * gain
 
 
-def _swell_curve(timeline: Timeline) -> _Breakpoints:
-    """0 at the end of a breath, 1 at its fullest: it rises, stays and falls with the phases."""
-    ends = {"in": (0.0, 1.0), "hold": (1.0, 1.0), "out": (1.0, 0.0), "rest": (0.0, 0.0)}
-    points = [(0.0, 0.0)]
-    for each in timeline.swells:
-        first, last = ends[each.breath]
-        points += [(each.start_frame, first), (each.start_frame + each.frames, last)]
-    frames, values = zip(*points, strict=True)
-    return _Breakpoints(frames, values)
+def _inserted(timeline: Timeline, tracks: Tracks, start: int, frames: int) -> Samples | None:
+    """What of the recordings falls into so many frames from ``start`` on, or None."""
+    sound: Samples | None = None
+    for place, (recording, level_db) in zip(timeline.inserts, tracks.inserts, strict=True):
+        first, last = max(place.start_frame, start), min(place.end_frame, start + frames)
+        if first < last:
+            sound = np.zeros((frames, 2), np.float32) if sound is None else sound
+            piece = recording.block(first - place.start_frame, last - first)
+            sound[first - start : last - start] += piece * np.float32(amplitude(level_db))
+    return sound
 
 
-def _add_breath(sound: Samples, swell: Curve, start: int, tracks: Tracks) -> None:
+def _add_breath(sound: Samples, swell: curves.Curve, start: int, tracks: Tracks) -> None:
     if tracks.breath and swell.any():
         gain = np.float32(amplitude(tracks.breath_db)) * swell
         sound += tracks.breath(start, len(sound)) * gain[:, np.newaxis]

@@ -1,0 +1,42 @@
+"""All that sounds in a track, brought together from the rooms that make it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from generator import bed, bells, breath, mix, speech
+from generator.model import Clip, Job, Phrase, Timeline
+from generator.pipeline.bringing import NOTHING, Brought
+
+if TYPE_CHECKING:
+    from generator.audio import Samples
+
+
+def tracks(
+    job: Job,
+    timeline: Timeline,
+    clips: Mapping[Phrase, Clip],
+    own: Brought = NOTHING,
+) -> mix.Tracks:
+    """Every source of sound, each with the gain that brings it to its level."""
+    names = {span.name for span in timeline.beds}
+    built_in = sorted(names - own.beds.keys() - {bed.NONE})
+    made = {name: bed.make_bed(name, job.seed, timeline.frames) for name in built_in}
+    beds: dict[str, mix.Bed] = {**made, **own.beds}
+    room = bed.make_bed(bed.NONE, job.seed, timeline.frames)
+    rung: dict[str, Samples] = {
+        strike.kind: bells.strike(strike.kind, job.seed) for strike in timeline.strikes
+    }
+    speech_db, bed_db, bell_db = mix.levels(
+        job.profile,
+        speech.anchor_lufs(clips, [each.phrase for each in timeline.spoken]),
+        beds,
+        {kind: bells.loudest_lufs(sound) for kind, sound in rung.items()},
+    )
+    return mix.Tracks(
+        *(clips, speech.read, beds, room, rung, speech_db, bed_db, bell_db),
+        breath=breath.block,
+        breath_db=job.profile.speech_lufs - mix.BREATH_BELOW_LU - breath.LUFS,
+        inserts=[(each, job.profile.speech_lufs - each.lufs) for each in own.inserts],
+    )
