@@ -363,9 +363,6 @@ def test_evidence_of_another_timeline_is_refused(ground, clips, said):
         expected(TIMELINE, evidence)
 
 
-# --- the bytes --------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("over_db", [0.0, 1.5, 3.0, 6.0, 10.0])
 @pytest.mark.parametrize("beat_hz", [4.0, 6.0, 10.0])
 def test_a_tone_of_the_bed_may_meet_the_same_tone_of_the_voice(over_db, beat_hz):
@@ -379,6 +376,9 @@ def test_a_tone_of_the_bed_may_meet_the_same_tone_of_the_voice(over_db, beat_hz)
     ground, there = (cells_of(each, 0, len(each)) for each in (bed, track))
     mixed = Expected(ground, (cells_of(voice, RATE_HZ, 2 * RATE_HZ),))
     assert all(check.met for check in phrases.checks(timeline, mixed, there))
+
+
+# --- the bytes --------------------------------------------------------------------------------
 
 
 def test_the_header_of_a_fresh_track_is_true(mp3):
