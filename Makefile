@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test test-slow bench bench-faults bench-proof lock clean
+.PHONY: demo test test-slow bench bench-faults bench-proof bench-words fuzz lock clean
 
 demo: .venv/.run  ## a personal track with the embedded voice, in output/demo
 	@$(BIN)/meditate demo
@@ -25,8 +25,14 @@ bench-faults: .venv/.dev  ## an online service that fails in every way; hostile 
 	$(BIN)/python -m benchmarks.service
 	$(BIN)/python -m benchmarks.strangers
 
-bench-proof: .venv/.dev  ## every script, bed and profile rendered and proven; missing ends counted
+bench-proof: .venv/.dev  ## scripts, paces, profiles and beds rendered and proven: benchmarks/PROOF.md
 	$(BIN)/python -m benchmarks.proof
+
+bench-words: .venv/.dev  ## how many words a recogniser misses in the mix, against the dry voice
+	$(BIN)/python -m benchmarks.recognise
+
+fuzz: .venv/.dev  ## new hostile inputs, ten minutes for each reader
+	MEDITATE_FUZZ_SECONDS=$${MEDITATE_FUZZ_SECONDS:-600} $(BIN)/pytest -m slow tests/test_fuzz.py
 
 lock: .venv/.dev  ## solve the dependencies anew
 	$(BIN)/pip install -q uv

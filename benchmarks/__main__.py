@@ -80,7 +80,7 @@ def warm(out: Path, folders: system.Folders) -> None:
         render_s, check_s = _render_s(wanted, folders)
         ours.append(render_s - check_s)
         checks.append(check_s)
-        proofs.append(_timed(lambda: pipeline.verified(finished, lambda _done, _total: None)))
+        proofs.append(_timed(lambda: pipeline.verified(finished, pipeline.silent)))
     pydub_s = _timed(lambda: plain_pydub.assemble(timeline, tracks, out / "pydub.mp3"))
     encoder_s, ours_s = statistics.median(bare), statistics.median(ours)
     checked_s = statistics.median(map(sum, zip(ours, checks, strict=True)))

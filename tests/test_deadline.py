@@ -38,6 +38,21 @@ def test_what_takes_too_long_is_stopped_even_where_every_error_is_caught() -> No
     assert time.monotonic() - started_s < 2
 
 
+def test_what_is_kept_waiting_has_longer_than_what_works() -> None:
+    """On a busy machine a good script was refused: it took more than 5 s to read."""
+    with system.deadline(0.2):
+        time.sleep(0.4)
+
+    def works() -> None:
+        started_s = time.thread_time()
+        with system.deadline(0.2):
+            while time.thread_time() - started_s < 1:
+                pass
+
+    with pytest.raises(system.OutOfTime):
+        works()
+
+
 def test_what_is_done_in_time_is_left_alone(rung: list[float]) -> None:
     handler = signal.getsignal(signal.SIGALRM)
     with system.deadline(0.05):

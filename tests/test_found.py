@@ -125,10 +125,18 @@ def test_these_words_were_stopped_and_are_harmless(words: str) -> None:
         ("ive always failed", "you've always failed"),
         ("I\u00b4m tired", "you're tired"),
         ("I`ve had enough", "you've had enough"),
+        ("went home.I slept", "went home.you slept"),
+        ("it was me.I slept", "it was you.you slept"),
     ],
 )
 def test_what_people_type_in_haste_is_bent_too(typed: str, said: str) -> None:
     assert yours(typed) == said
+
+
+@pytest.mark.parametrize("told", ["I.me Quill", "i'm.me", "me.i'm", "I.M. Pei and i.e. me"])
+def test_a_letter_joined_to_a_word_by_a_dot_is_bent_once(told: str) -> None:
+    """The I of "I.me" was bent, and so the me was free to be the next time."""
+    assert yours(yours(told)) == yours(told)
 
 
 SHORT = {

@@ -15,9 +15,10 @@ def _set(words: str) -> frozenset[str]:
 
 
 _WORD = re.compile(
-    r"(?<![\w-])(?<!\b\w\.)"  # no part of a longer word, no initial
+    r"(?<![\w-])"  # no part of a longer word
+    r"(?!\w\.\w)(?<!(?<![\w'’´`])\w\.)"  # no initial, nor what it is joined to
     r"[^\W\d_]+(?:['’´`][^\W\d_]+)*"
-    r"(?!\w|-\w|\.\w\b)"
+    r"(?!\w|-\w)"
 )
 _WORDS = {
     "i": "you",

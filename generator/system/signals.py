@@ -44,16 +44,21 @@ def unwind_on_terminate() -> None:
         signal.signal(each, unwind)
 
 
+_PATIENCE = 6.0
+"""How much longer than its work a thing may take, where the machine does others too."""
+
+
 class OutOfTime(BaseException):
     """A deadline passed. No ``except Exception`` on the way may take it for something else."""
 
 
 @contextlib.contextmanager
 def deadline(seconds: float) -> Iterator[None]:
-    """Raise :class:`OutOfTime` in what is done inside once it has taken so many seconds.
+    """Raise :class:`OutOfTime` in what is done inside once it has worked for so many seconds.
 
-    Works in the main thread of a POSIX system whose alarm is Python's own to set; elsewhere it
-    does nothing. An alarm that was set before comes when it would have come.
+    What waits, or is kept waiting by a busy machine, has ``_PATIENCE`` times as long. Works in the
+    main thread of a POSIX system whose alarm is Python's own to set; elsewhere it does nothing. An
+    alarm that was set before comes when it would have come.
     """
     ours = hasattr(signal, "SIGALRM") and threading.current_thread() is threading.main_thread()
     before = signal.getsignal(signal.SIGALRM) if ours else None
@@ -63,10 +68,15 @@ def deadline(seconds: float) -> Iterator[None]:
     running = True
 
     def ring(_signal: int, _frame: FrameType | None) -> None:
-        if running:
+        if not running:
+            return
+        worked_s, since_s = time.thread_time() - worked_before_s, time.monotonic() - started_s
+        left_s = min(seconds - worked_s, _PATIENCE * seconds - since_s)
+        if left_s <= 0.0:
             raise OutOfTime
+        signal.setitimer(signal.ITIMER_REAL, left_s)
 
-    started_s = time.monotonic()
+    started_s, worked_before_s = time.monotonic(), time.thread_time()
     signal.signal(signal.SIGALRM, ring)
     due_s, again_s = signal.setitimer(signal.ITIMER_REAL, seconds)
     try:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Row = npt.NDArray[np.bool_]
 
 MOST_LAG_MS = 1000.0 * GRID_FRAMES / RATE_HZ
-MOST_APART_DB = 3.0
+MOST_APART_DB = 4.0
 """Of any band over 100 ms. Half a syllable that is missing is 10 dB and more, unless the bed covers
 it; what the encoder does is half a decibel."""
 
