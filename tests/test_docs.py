@@ -14,7 +14,7 @@ from PIL import Image
 from generator import bed, personalise, pipeline, sayable, script, system, voices
 from generator.api import Wishes, job_for
 from generator.bed.recipes import RECIPES
-from generator.cli import app, beds, keep, look, make, prove  # noqa: F401
+from generator.cli import app, beds, keep, look, make, prove, record  # noqa: F401
 from generator.script import allowed, bounds, frontmatter, table
 from generator.script.cues import CUES
 

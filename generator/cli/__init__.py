@@ -57,7 +57,7 @@ def main() -> NoReturn:
     0 done, 1 failed, 2 wrong use, 3 a check not met.
     """
     from generator import system
-    from generator.cli import beds, keep, look, make, prove  # noqa: F401  their commands join the group
+    from generator.cli import beds, keep, look, make, prove, record  # noqa: F401  their commands join the group
     from generator.errors import MeditationError
 
     _open_streams()

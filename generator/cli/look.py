@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from generator.cli import app, document, folders
+from generator.errors import VoiceError
 
 if TYPE_CHECKING:
     from generator.model import Script, Voice
@@ -77,28 +79,48 @@ def _facts(script: Script) -> dict[str, Any]:
     }
 
 
-@app.command()
+@app.group(invoke_without_command=True)
 @click.option("--online", is_flag=True, help="The online voices instead, which need no file.")
 @JSON
-def voices(*, online: bool, as_json: bool) -> None:
+@click.pass_context
+def voices(ctx: click.Context, *, online: bool, as_json: bool) -> None:
     """The voices there are, and what may be done with what they speak."""
+    if ctx.invoked_subcommand:
+        return
     from generator import voices as room
 
     everywhere = room.everywhere()
     here = () if online else room.available(folders().voices)
-    names = (*here, *everywhere) if online or as_json else here
-    found = [room.load(name, folders().voices) for name in names]
+    names = dict.fromkeys((*here, *(() if online else room.plugged())))
+    found, broken = _voices([*names, *(everywhere if online or as_json else ())])
+    for error in broken:
+        click.echo(f"meditate: {error}", err=True)
     if as_json:
         document(list(map(_voice_facts, found)))
         return
     for voice in found:
         where = f"online, words go to {voice.sends_to}" if voice.online else "offline"
+        where += "" if voice.synthetic else ", a person's own"
         click.echo(f"{voice.name:<12} {voice.narrator}, {voice.language}, {voice.engine}, {where}")
         if not online:
             click.echo(f"{'':<12} licence {voice.licence}; {voice.licence_of_base}")
             click.echo(f"{'':<12} commercial use: {voice.commercial}")
     if not online:
         click.echo(f"and {len(everywhere)} online voices: 'meditate voices --online' lists them")
+
+
+def _voices(names: Iterable[str]) -> tuple[list[Voice], list[VoiceError]]:
+    """The voices of these names, and what is wrong with those that are broken."""
+    from generator import voices as room
+
+    found: list[Voice] = []
+    broken: list[VoiceError] = []
+    for name in names:
+        try:
+            found.append(room.load(name, folders().voices))
+        except VoiceError as error:
+            broken.append(error)
+    return found, broken
 
 
 def _voice_facts(voice: Voice) -> dict[str, Any]:

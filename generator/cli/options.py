@@ -56,7 +56,8 @@ DELIVERY: tuple[click.Option, ...] = (
     click.Option(
         ["--fallback"],
         metavar="NAME",
-        help="A voice on this machine that speaks the whole track when an online one fails.",
+        help="A voice on this machine that speaks the whole track when an online one fails, or what"
+        " a recorded one lacks.",
     ),
     click.Option(["--cover"], metavar="FILE", help="A JPEG or PNG of yours.  [drawn]"),
     click.Option(
@@ -77,3 +78,8 @@ DELIVERY: tuple[click.Option, ...] = (
 
 
 EVERY = (*CHOICES, *DETAILS, *DELIVERY)
+
+
+def named(*names: str) -> tuple[click.Option, ...]:
+    """These of them, by the names that their answers go by."""
+    return tuple(each for name in names for each in EVERY if each.name == name)

@@ -22,6 +22,7 @@ from generator.model.cue import (
     Phrase,
     Ringing,
     beds_in,
+    phrases_in,
 )
 from generator.model.job import (
     FORMATS,
@@ -36,8 +37,9 @@ from generator.model.job import (
 )
 from generator.model.proof import Check, Evidence, Report, Stream, Stretch
 from generator.model.sound import PARTS, Envelope, Envelopes, Mixed
+from generator.model.take import Match, Reading, Recital, Sentence, Take
 from generator.model.timeline import BedSpan, Section, Silence, Spoken, Strike, Swell, Timeline
-from generator.model.voice import PROFILES, Clip, Profile, Voice
+from generator.model.voice import PROFILES, RECORDED, Clip, Profile, Voice
 
 __all__ = [
     "BEDS",
@@ -48,6 +50,7 @@ __all__ = [
     "PARTS",
     "PROFILES",
     "PUBLIC_LABEL",
+    "RECORDED",
     "RECORDING",
     "Answer",
     "Beat",
@@ -69,16 +72,20 @@ __all__ = [
     "Field",
     "Job",
     "Listener",
+    "Match",
     "Measured",
     "Mixed",
     "OwnFile",
     "Pause",
     "Phrase",
     "Profile",
+    "Reading",
+    "Recital",
     "Report",
     "Ringing",
     "Script",
     "Section",
+    "Sentence",
     "Silence",
     "Spoken",
     "Stage",
@@ -86,7 +93,9 @@ __all__ = [
     "Stretch",
     "Strike",
     "Swell",
+    "Take",
     "Timeline",
     "Voice",
     "beds_in",
+    "phrases_in",
 ]
