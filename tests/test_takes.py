@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from generator import takes
 from generator.audio import RATE_HZ, amplitude, to_frames, to_seconds
 from generator.errors import UsageError
-from generator.model import Stretch, Take
+from generator.model import Match, Stretch, Take
 
 FEW = settings(max_examples=25, suppress_health_check=[HealthCheck.filter_too_much])
 
@@ -254,6 +254,20 @@ def test_a_sentence_that_is_missing_among_others_of_other_lengths_is_named() -> 
     assert all(each.confidence > 0.95 for each in matches if each)
 
 
+def test_a_sentence_that_was_read_twice_is_taken_once_and_said_to_have_words_beside_it() -> None:
+    characters = [40, 90, 60, 110, 50]
+    read = [40, 90, 60, 60, 110, 50]
+    spans, at_s = [], 1.0
+    for count in read:
+        spans.append(frames((at_s, at_s + count / 13.0)))
+        at_s += count / 13.0 + 2.0
+    matches = takes.matched(spans, characters)
+    assert [each.spare_s > 4.0 for each in matches if each].count(True) == 2
+    assert {each.stretch for each in matches if each} < set(spans)
+    assert matches[2]
+    assert matches[2].confidence < 0.9
+
+
 def test_nothing_is_found_in_nothing() -> None:
     assert takes.matched([], [10, 20]) == (None, None)
     assert takes.matched([Stretch(0, 48_000)], []) == ()
@@ -308,10 +322,13 @@ def test_the_rate_of_a_speaker_is_the_middle_of_what_was_read() -> None:
 @given(st.floats(0.5, 20.0))
 def test_a_reading_as_long_as_its_words_does_not_look_wrong(expected_s: float) -> None:
     assume(expected_s > 0)
-    assert takes.doubt(expected_s, expected_s, 1.0) == ""
-    assert takes.doubt(expected_s, expected_s, 0.2) == "may be another sentence"
-    assert takes.doubt(expected_s * 1.5 + 0.6, expected_s, 1.0) == "longer than its words"
-    assert takes.doubt(expected_s / 2.2 - 0.3, expected_s, 1.0) == "shorter than its words"
+    sure = Match(Stretch(0, 1), 1.0, 0.3)
+    assert takes.doubt(expected_s, expected_s, sure) == ""
+    assert takes.doubt(expected_s * 1.5 + 0.6, expected_s, sure) == "longer than its words"
+    assert takes.doubt(expected_s / 2.2 - 0.3, expected_s, sure) == "shorter than its words"
+    unsure, beside = replace(sure, confidence=0.2), replace(sure, spare_s=0.7)
+    assert takes.doubt(expected_s, expected_s, unsure) == "may be another sentence"
+    assert takes.doubt(expected_s, expected_s, beside) == "words beside it are no sentence's"
 
 
 def test_seconds_are_frames() -> None:

@@ -94,16 +94,14 @@ def _numbers(sentences: tuple[Sentence, ...]) -> str:
 
 
 def _tell_voice(job: Job, recitals: tuple[Recital, ...], voice: Voice | None) -> None:
-    missing = sum(len(each.missing) for each in recitals)
     if voice is None:
         click.echo("Read them from sentences.html there (sentences.txt, and sheet.html to tick).")
         click.echo("Name the recordings as it says, put them beside it, and run this again.")
         return
-    if missing:
-        click.echo(f"{missing} sentences are missing: record them, or render with --fallback joe")
-    doubtful = sum(bool(reading.doubt) for each in recitals for reading in each.readings)
-    if doubtful:
-        click.echo(f"{doubtful} look wrong: listen to them, and read them again if they are")
+    if any(each.missing for each in recitals):
+        click.echo("Record what is missing, or have a synthetic voice speak it: --fallback joe.")
+    if any(reading.doubt for each in recitals for reading in each.readings):
+        click.echo("Listen where it says so, and read again what is wrong, as 12.wav.")
     found = voice.folder.resolve() in [each.resolve() for each in folders().voices if each.is_dir()]
     place = [] if found else ["--voices", str(voice.folder)]
     label = ["--for", job.label] if len(recitals) > 1 else []

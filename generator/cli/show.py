@@ -100,7 +100,7 @@ def episode(made: Episode, *, quiet: bool, as_json: bool) -> None:
         click.echo(f"  platforms    {said}")
     click.echo(f"  silence      {timeline.silence_share:.0%}")
     instead = f", instead of {made.instead_of}, which failed" if made.instead_of else ""
-    helped = f"; {made.helped_by} in {made.lent} sentences" if made.lent else ""
+    helped = f"; {made.helped_by} where nothing was recorded ({made.lent})" if made.lent else ""
     click.echo(f"  voice        {made.voice}{instead}{helped}")
     kept = len(timeline.spoken) - made.spoken_now
     click.echo(f"  phrases      {made.spoken_now} spoken now, {kept} kept from before")

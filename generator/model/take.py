@@ -33,6 +33,8 @@ class Match:
     stretch: Stretch
     confidence: float
     """0 to 1: how much better this fits than any other place, or than none."""
+    spare_s: float = 0.0
+    """Speech right before or after it that is no sentence's."""
 
 
 @dataclass(frozen=True)

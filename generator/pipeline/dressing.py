@@ -44,8 +44,8 @@ def facts_of(job: Job, path: Path) -> Facts:
     engine = speech.provenance(job.voice)
     if job.fallback and job.lent:
         lines.append(say.partly.format(narrator=job.fallback.narrator))
-        spoke = f"{speech.provenance(job.fallback)}, in {len(job.lent)} sentences"
-        engine = f"{spoke}; all others {engine}"
+        helped = f"{speech.provenance(job.fallback)}, where nothing was recorded ({len(job.lent)})"
+        engine = f"{helped}; elsewhere {engine}"
     if job.instead_of:
         engine += f" instead of {job.instead_of}"
     return Facts(

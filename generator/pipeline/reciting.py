@@ -76,7 +76,7 @@ def _write(
     language: str,
     readings: Iterable[Reading],
 ) -> None:
-    read = {each.number for each in readings}
+    read = {each.number: each.doubt and f"listen: {each.doubt}" for each in readings}
     for name, content in prompter.sheets(title, language, sentences, read).items():
         system.write_whole(folder / name, content.encode())
 
@@ -166,7 +166,7 @@ def _readings(sentences: Iterable[Sentence], chosen: dict[Sentence, _Heard]) -> 
     for sentence in sentences:
         if match := spans.get(sentence):
             length_s, expected_s = _length_s(match), len(sentence.text) / per_s
-            doubt = takes.doubt(length_s, expected_s, match.confidence)
+            doubt = takes.doubt(length_s, expected_s, match)
             file = chosen[sentence].file
             yield Reading(
                 *(sentence.number, file, match.stretch, length_s, expected_s),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 
 from generator.model import Sentence
@@ -34,9 +34,9 @@ _BOX, _TICKED = "\u2610", "\u2611"
 
 
 def sheets(
-    title: str, language: str, sentences: Sequence[Sentence], read: Collection[int] = ()
+    title: str, language: str, sentences: Sequence[Sentence], read: Mapping[int, str]
 ) -> Mapping[str, str]:
-    """The content of every file by its name. Numbers in ``read`` are ticked."""
+    """The content of every file by its name. Numbers in ``read`` are ticked, with a note each."""
     how = [each.format(range=f"1-{len(sentences)}") for each in _HOW]
     return {
         TEXT: _text(title, how, sentences),
@@ -76,10 +76,10 @@ def _items(sentences: Sequence[Sentence]) -> str:
     return f"<ol>\n{''.join(items)}</ol>\n"
 
 
-def _table(sentences: Sequence[Sentence], read: Collection[int]) -> str:
+def _table(sentences: Sequence[Sentence], read: Mapping[int, str]) -> str:
     rows = (
         f"<tr><td>{_TICKED if each.number in read else _BOX}</td><td>{each.number}.wav</td>"
-        f"<td>{escape(_line(each.text))}</td><td></td></tr>\n"
+        f"<td>{escape(_line(each.text))}</td><td>{escape(read.get(each.number, ''))}</td></tr>\n"
         for each in sentences
     )
     head = "<tr><th></th><th>file</th><th>sentence</th><th>notes</th></tr>\n"

@@ -34,6 +34,8 @@ _NOBODYS, _NOBODYS_PER_S = 2.5, 0.5
 _RATES = tuple(np.geomspace(7.0, 26.0, 27).tolist())
 """Characters a second that are tried: the slowest reader and the fastest."""
 _SURE = 0.9
+_MOST_SPARE_S = 0.6
+"""A cough, a click of the tongue or a chair is shorter."""
 _LOOKS_WRONG = 1.45
 """Longer or shorter by this factor than expected, a sentence may be another."""
 
@@ -63,14 +65,16 @@ def rate(readings: Sequence[tuple[int, float]]) -> float:
     raise ValueError("nothing was read")
 
 
-def doubt(length_s: float, expected_s: float, confidence: float) -> str:
+def doubt(length_s: float, expected_s: float, match: Match) -> str:
     """Why a reading looks wrong, or nothing. That another word was said cannot be known."""
     spare_s = 2.0 * _SPREAD_S
     if length_s > expected_s * _LOOKS_WRONG + spare_s:
         return "longer than its words"
     if length_s < expected_s / _LOOKS_WRONG - spare_s / 2:
         return "shorter than its words"
-    return "may be another sentence" if confidence < _SURE else ""
+    if match.spare_s > _MOST_SPARE_S:
+        return "words beside it are no sentence's"
+    return "may be another sentence" if match.confidence < _SURE else ""
 
 
 class _Way:
@@ -131,11 +135,22 @@ class _Way:
 
     def matches(self) -> tuple[Match | None, ...]:
         """The best alignment, and how sure each part of it is."""
-        before = self._forwards()
+        before, path = self._forwards(), list(self._path())
+        spare_s = self._spare_s([run for run in path if run])
         return tuple(
-            self._match(sentence, run, before[sentence]) if run else None
-            for sentence, run in enumerate(self._path())
+            self._match(sentence, run, before[sentence], spare_s[run]) if run else None
+            for sentence, run in enumerate(path)
         )
+
+    def _spare_s(self, runs: Sequence[tuple[int, int]]) -> dict[tuple[int, int], float]:
+        """How long somebody speaks beside each run, up to the next."""
+        edges = [0, *(edge for start, size in runs for edge in (start, start + size))]
+        edges.append(len(self._starts))
+        lengths = np.concatenate([[0.0], np.cumsum(self._ends - self._starts)])
+        gaps = [
+            float(lengths[b] - lengths[a]) for a, b in zip(edges[::2], edges[1::2], strict=True)
+        ]
+        return {run: max(gaps[index : index + 2]) for index, run in enumerate(runs)}
 
     def _path(self) -> Iterator[tuple[int, int] | None]:
         """For each sentence its first stretch and how many it has, or None when it is missing."""
@@ -155,7 +170,7 @@ class _Way:
             yield run
             at = sum(run) if run else at
 
-    def _match(self, sentence: int, run: tuple[int, int], before: Floats) -> Match:
+    def _match(self, sentence: int, run: tuple[int, int], before: Floats, spare_s: float) -> Match:
         """The match, and its margin over the best alignment that has the sentence elsewhere."""
         start, size = run
         later = self._after[sentence + 1]
@@ -169,7 +184,7 @@ class _Way:
         chosen = before[start] + self._runs[sentence][size - 1][start] + later[start + size]
         confidence = 1.0 - math.exp(min(0.0, float(chosen) - least))
         begins, ends = self._stretches[start], self._stretches[start + size - 1]
-        return Match(Stretch(begins.start_frame, ends.end_frame), confidence)
+        return Match(Stretch(begins.start_frame, ends.end_frame), confidence, spare_s)
 
 
 def _spread_s(expected_s: float) -> float:
