@@ -87,7 +87,7 @@ def disclosed(job: Job, phrases: Sequence[Phrase]) -> tuple[Phrase, ...]:
         return ()
     if job.voice.synthetic:
         return (Phrase(say.spoken_disclosure),)
-    return (Phrase(say.spoken_partly),) if unrecorded(job, phrases) else ()
+    return (Phrase(say.spoken_partly),) if job.fallback and unrecorded(job, phrases) else ()
 
 
 def _helped(job: Job) -> bool:

@@ -11,7 +11,7 @@ import io
 import json
 import re
 import wave
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -52,7 +52,7 @@ def version(voice: Voice) -> str:
 
 def open_engine(voice: Voice) -> Recorded:
     """The voice, which has read nothing yet."""
-    return Recorded(voice.name, _every(voice))
+    return Recorded(voice)
 
 
 def lacking(phrases: Iterable[Phrase], voice: Voice) -> tuple[Phrase, ...]:
@@ -66,9 +66,9 @@ class Recorded:
 
     most_characters = _MOST_CHARACTERS
 
-    def __init__(self, name: str, kept: Mapping[str, _Kept]) -> None:
-        self._where = f"voice {name}"
-        self._kept = kept
+    def __init__(self, voice: Voice) -> None:
+        self._where = f"voice {voice.name}"
+        self._voice = voice
 
     def speak(self, text: str, pace: float) -> tuple[Samples, int]:
         """The recording of a sentence. A person's pace is their own: ``pace`` changes nothing.
@@ -76,7 +76,7 @@ class Recorded:
         Raises VoiceError when there is none, or it is not the one that was put there.
         """
         del pace
-        kept = self._kept.get(text)
+        kept = _every(self._voice).get(text)  # looked up anew: more may have been read meanwhile
         if kept is None:
             raise VoiceError(
                 f"has no recording of a sentence of {len(text)} characters", where=self._where
