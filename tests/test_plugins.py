@@ -149,7 +149,9 @@ def test_a_plugin_cannot_be_called_like_one_of_ours_or_like_no_voice(site: Path,
 def test_two_distributions_with_one_name_are_told_apart_by_none(site: Path) -> None:
     installed(site)
     installed(site, maker="hum-other")
-    with pytest.raises(VoiceError, match=r"of hum-other 1\.0 and hum-voice 1\.0: two distributions"):
+    with pytest.raises(
+        VoiceError, match=r"of hum-other 1\.0 and hum-voice 1\.0: two distributions"
+    ):
         voices.load("hum", ())
 
 
