@@ -290,6 +290,27 @@ def test_a_missing_sentence_and_a_misread_one_are_named(house: House) -> None:
     assert (house.me / "sheet.html").read_text().count("\u2611") == 3
 
 
+def test_what_was_found_is_told_line_by_line_and_no_sentence_is_printed(
+    house: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["voices", "record", "four", "--to", "voices/me", "--no-input"]
+    assert "sentences.html" in house.meditate(*words)
+    put(house.me, "1-2.wav", SHARED[0], SHARED[1])
+    put(house.me, "4.wav", "Back.")
+    for number in range(12):
+        (house.me / f"note {number}.txt").write_text("mine")
+    app.main(words, prog_name="meditate", standalone_mode=False)
+    told = capsys.readouterr()
+    assert re.search(r"^ +1  1-2\.wav at 0:01 +2\.\d s, \d\.\d expected", told.out, re.MULTILINE)
+    assert re.search(r"^ +4  4\.wav .*  LISTEN: shorter than its words$", told.out, re.MULTILINE)
+    assert "  missing: 3\n" in told.out
+    assert "--fallback joe" in told.out
+    assert f"meditate --voices {house.me.parent} render four --voice me\n" in told.out
+    assert told.err.count("not used: note") == 10
+    assert "not used: 2 other files" in told.err
+    assert not any(each in told.out + told.err for each in SHARED)
+
+
 def test_files_that_are_of_no_use_are_named_and_the_others_used(
     house: House, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -17,7 +17,7 @@ from generator.errors import shown
 if TYPE_CHECKING:
     from generator.model import Job, Recital, Script, Sentence, Voice
 
-_MOST_NUMBERS = 40
+_MOST_NUMBERS, _MOST_STRAYS = 40, 10
 
 _OPTIONS = (
     click.Option(
@@ -75,8 +75,10 @@ def _tell(job: Job, recital: Recital) -> None:
         click.echo(f"{line}{sure}{doubt}")
     if recital.readings and recital.missing:
         click.echo(f"  missing: {_numbers(recital.missing)}")
-    for name in recital.strays:
+    for name in recital.strays[:_MOST_STRAYS]:
         click.echo(f"  not used: {shown(name)} (call it 12.wav, or 3-40.wav for a take)", err=True)
+    if (more := len(recital.strays) - _MOST_STRAYS) > 0:
+        click.echo(f"  not used: {more} other files", err=True)
     for line in recital.broken:
         click.echo(f"  not used: {line}", err=True)
 

@@ -189,8 +189,8 @@ class _Way:
             least = min(least, float(totals.min()))
         chosen = before[start] + self._runs[sentence][size - 1][start] + later[start + size]
         confidence = 1.0 - math.exp(min(0.0, float(chosen) - least))
-        begins, ends = self._stretches[start], self._stretches[start + size - 1]
-        return Match(Stretch(begins.start_frame, ends.end_frame), confidence, spare_s)
+        first_of, last_of = self._stretches[start], self._stretches[start + size - 1]
+        return Match(Stretch(first_of.start_frame, last_of.end_frame), confidence, spare_s)
 
 
 def _spread_s(expected_s: float) -> float:
