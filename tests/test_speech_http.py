@@ -240,11 +240,14 @@ def test_what_no_key_can_be_is_refused_and_not_repeated(
     assert key not in str(caught.value)
 
 
-HOSTS = st.text("ab.-", min_size=1, max_size=7).filter(HOST.fullmatch)
+HOSTS = st.lists(st.sampled_from(("a", "b", "a-b", "a--b", "b-")), min_size=1, max_size=3).map(
+    ".".join
+)
 
 
 @given(HOSTS, HOSTS)
 def test_no_two_hosts_share_a_key(one: str, other: str) -> None:
+    assert HOST.fullmatch(one)
     alike = one.partition(":")[0] == other.partition(":")[0]
     assert (http.key_variable(one) == http.key_variable(other)) == alike
 
