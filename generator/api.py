@@ -15,6 +15,7 @@ from generator.model import (
     FORMATS,
     PROFILES,
     PUBLIC_LABEL,
+    RECORDED,
     RECORDING,
     Episode,
     Job,
@@ -37,7 +38,8 @@ class Wishes:
     """``15m``, ``12m30s`` or ``natural``."""
     voice: str = voices.DEFAULT
     fallback: str | None = None
-    """A voice on this machine that speaks the whole track when an online one fails."""
+    """A voice on this machine that speaks the whole track when an online one fails, or what a
+    recorded voice lacks."""
     consent_online: bool = False
     """The listener agreed that the words of the track go to the online voice's service."""
     bed: Path | str | None = None
@@ -96,7 +98,12 @@ def job_for(chosen: Script, listener: Listener, wishes: Wishes, folders: system.
         raise UsageError("a seed is a whole number from 0 up", where="--seed")
     if out != OUTPUT and not out.is_dir():
         raise UsageError("there is no such folder", where=str(out), remedy="Make it first.")
-    voice = dataclasses.replace(voices.load(wishes.voice, folders.voices), dry=wishes.dry)
+    label = _label(wishes.label, listener)
+    voice = dataclasses.replace(
+        voices.load(wishes.voice, folders.voices),
+        dry=wishes.dry,
+        own=folders.listeners / label / "voices" / wishes.voice,
+    )
     fallback = _fallback(wishes.fallback, folders)
     for each in filter(None, (voice, fallback)):
         personalise.speakable(chosen, listener, each.language)
@@ -111,7 +118,7 @@ def job_for(chosen: Script, listener: Listener, wishes: Wishes, folders: system.
         bed=RECORDING if recorded else str(wishes.bed or chosen.bed),
         seed=wishes.seed,
         ringing=plan.wished(wishes.bells, wishes.bell),
-        label=_label(wishes.label, listener),
+        label=label,
         out=out,
         with_text=wishes.with_text,
         date=shelf.checked_date(wishes.date),
@@ -124,6 +131,26 @@ def job_for(chosen: Script, listener: Listener, wishes: Wishes, folders: system.
         stems=shelf.checked_place(wishes.stems, "--stems") if wishes.stems else None,
         graph=picture_place(wishes.picture) if wishes.picture else None,
     )
+
+
+def recital_for(
+    chosen: Script,
+    listener: Listener,
+    wishes: Wishes,
+    folders: system.Folders,
+    to: Path | str,
+    narrator: str = "",
+) -> Job:
+    """The job whose sentences somebody is to read, to become the voice that ``to`` names.
+
+    Raises UsageError for a place that will not do, or where another voice is.
+    """
+    place = shelf.checked_place(to, "--to").absolute()
+    job = job_for(chosen, listener, wishes, folders)
+    shelf.check_label(job.label, (folders.listeners,))
+    voice = voices.of_recordings(place.name, place.parent, chosen.language, narrator)
+    own = folders.listeners / job.label / "voices" / voice.name
+    return dataclasses.replace(job, voice=dataclasses.replace(voice, own=own))
 
 
 def _known(what: str, wished: str, known: Collection[str]) -> str:
@@ -166,6 +193,12 @@ def _fallback(name: str | None, folders: system.Folders) -> Voice | None:
             f"'{name}' is online too",
             where="--fallback",
             remedy=f"Choose a voice on this machine, as {voices.DEFAULT}.",
+        )
+    if voice is not None and voice.engine == RECORDED:
+        raise UsageError(
+            f"'{name}' can say only what was recorded",
+            where="--fallback",
+            remedy=f"Choose a synthetic voice, as {voices.DEFAULT}.",
         )
     return voice
 

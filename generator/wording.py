@@ -16,8 +16,14 @@ class Wording:
     """Part of every track's description."""
     synthetic: str
     """Part of the description of a track with a synthetic voice; ``{narrator}`` is filled in."""
+    human: str
+    """The same of a voice that a person recorded."""
+    partly: str
+    """Added to it when a synthetic voice spoke what was not recorded."""
     spoken_disclosure: str
-    """Said before the opening bell where a profile asks for it."""
+    """Said before the opening bell where a profile asks for it, of a synthetic voice."""
+    spoken_partly: str
+    """Said there when only some of it is synthetic."""
     driving: str
     """Said there, after it, in the sleep profile and over a binaural bed."""
     announced: str
@@ -38,7 +44,10 @@ _WORDINGS = {
             " using machines, nor alone in an acute crisis, psychosis or fresh trauma."
         ),
         synthetic="The voice, {narrator}, is synthetic.",
+        human="The voice, {narrator}, is a person's own, recorded.",
+        partly="Some sentences are spoken by a synthetic voice, {narrator}.",
         spoken_disclosure="This meditation is spoken by a synthetic voice.",
+        spoken_partly="Some sentences of this meditation are spoken by a synthetic voice.",
         driving="Please do not listen to this recording while driving or using machines.",
         announced="This is {narrator}.",
         album="Guided meditations",
@@ -54,7 +63,10 @@ _WORDINGS = {
             " manejas máquinas, ni a solas en una crisis aguda, psicosis o trauma reciente."
         ),
         synthetic="La voz, {narrator}, es sintética.",
+        human="La voz, {narrator}, es la de una persona, grabada.",
+        partly="Algunas frases las dice una voz sintética, {narrator}.",
         spoken_disclosure="Esta meditación la dice una voz sintética.",
+        spoken_partly="Algunas frases de esta meditación las dice una voz sintética.",
         driving="Por favor, no escuches esta grabación mientras conduces o manejas máquinas.",
         announced="Esta es la voz de {narrator}.",
         album="Meditaciones guiadas",

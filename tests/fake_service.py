@@ -125,7 +125,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        text, language = asked(body)
+        plain = self.path.endswith("/v1/audio/speech")
+        text, language = (json.loads(body)["input"], "") if plain else asked(body)
         fault = self.service.next_fault()
         self.service.requests.append(
             {
@@ -133,6 +134,7 @@ class Handler(BaseHTTPRequestHandler):
                 "language": language,
                 "host": self.headers["Host"],
                 "path": self.path,
+                "body": body,
                 "headers": dict(self.headers),
                 "at_s": time.monotonic(),
                 "fault": fault,
@@ -142,6 +144,8 @@ class Handler(BaseHTTPRequestHandler):
         with contextlib.suppress(OSError):
             if name.isdigit():
                 self._status(int(name), argument)
+            elif plain and not name:
+                self._send(spoken_mp3(text))
             else:
                 getattr(self, name.replace("-", "_") or "speak")(text, argument)
 
@@ -309,6 +313,9 @@ class _Server(ThreadingHTTPServer):
         return connection, address
 
     def finish_request(self, request: Any, client_address: Any) -> None:
+        if self.context is None:
+            super().finish_request(request, client_address)
+            return
         wrapped = self.context.wrap_socket
         with contextlib.suppress(OSError), wrapped(request, server_side=True) as secured:
             super().finish_request(secured, client_address)
@@ -316,12 +323,15 @@ class _Server(ThreadingHTTPServer):
     def handle_error(self, *_args: object) -> None:
         pass
 
-    context: ssl.SSLContext
+    context: ssl.SSLContext | None
 
 
 @contextlib.contextmanager
-def running(folder: Path, *, name: str = "localhost") -> Iterator[Service]:
-    """A service at ``service.host``; its certificate is for ``name``, by a test's own authority."""
+def running(folder: Path, *, name: str = "localhost", plain: bool = False) -> Iterator[Service]:
+    """A service at ``service.host``; its certificate is for ``name``, by a test's own authority.
+
+    A ``plain`` one knows no encryption.
+    """
     authority = trustme.CA()
     service = Service(authority=folder / "authority.pem")
     authority.cert_pem.write_to_path(str(service.authority))
@@ -329,7 +339,7 @@ def running(folder: Path, *, name: str = "localhost") -> Iterator[Service]:
     authority.issue_cert(name).configure_cert(context)
     handler = type("Handler", (Handler,), {"service": service})
     with _Server(("127.0.0.1", 0), handler) as server:
-        server.service, server.context = service, context
+        server.service, server.context = service, None if plain else context
         service.host = f"localhost:{server.server_address[1]}"
         thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
         thread.start()

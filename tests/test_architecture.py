@@ -24,7 +24,7 @@ ROOMS: dict[str, set[str]] = {
     "mutagen": {"tags"},
     "num2words": {"personalise"},
     "numpy": {"audio", "bed", "bells", "breath", "cover", "encode", "graph", "loudness", "master"}
-    | {"mix", "playback", "recording", "segment", "speech", "verify"},
+    | {"mix", "playback", "recording", "segment", "speech", "takes", "verify"},
     "onnxruntime": {"speech"},
     "pedalboard": {"encode", "speech"},
     "piper": {"speech"},
@@ -40,10 +40,11 @@ ROOMS: dict[str, set[str]] = {
 PLATFORM_ONLY = ("ctypes", "fcntl", "resource", "signal")
 """What differs from system to system is met in one room."""
 
-QUIET = {"script", "personalise", "voices", "fetch", "plan", "shelf", "traces"} | {
+QUIET = {"script", "personalise", "voices", "fetch", "plan", "prompter", "shelf", "traces"} | {
     "api",
     "errors",
     "model",
+    "plugins",
     "sayable",
     "wording",
 }

@@ -14,10 +14,11 @@ from PIL import Image
 from generator import bed, personalise, pipeline, sayable, script, system, voices
 from generator.api import Wishes, job_for
 from generator.bed.recipes import RECIPES
-from generator.cli import app, beds, keep, look, make, prove  # noqa: F401
+from generator.cli import app, beds, keep, look, make, prove, record  # noqa: F401
 from generator.cli import voices as _choosing  # noqa: F401
 from generator.script import allowed, bounds, frontmatter, table
 from generator.script.cues import CUES
+from generator.speech.http import key_variable
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -85,6 +86,13 @@ def test_the_favourite_voice_of_the_guide_can_be_loaded(tmp_path: Path) -> None:
     (tmp_path / "nora.toml").write_text(blocks(VOICES, "toml")[0])
     nora = voices.load("nora", [tmp_path])
     assert (nora.narrator, nora.sends_to) == ("Nora", "translate.google.co.uk")
+
+
+def test_the_server_of_the_guide_is_a_voice(tmp_path: Path) -> None:
+    (tmp_path / "studio.toml").write_text(blocks(VOICES, "toml")[1])
+    studio = voices.load("studio", [tmp_path])
+    assert (studio.sends_to, studio.speaker) == ("speech.example", "nova")
+    assert key_variable(studio.sends_to) in VOICES
 
 
 def test_the_script_of_the_guide_can_be_planned(

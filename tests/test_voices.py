@@ -38,10 +38,10 @@ def test_the_voice_that_came_along_can_be_loaded() -> None:
 
 
 def test_a_voice_file_is_read_as_it_stands(tmp_path: Path) -> None:
-    put(tmp_path, PLAIN + 'synthetic = false\nmodel = "ann.onnx"\n')
+    put(tmp_path, PLAIN + 'synthetic = true\nmodel = "ann.onnx"\n')
     voice = voices.load("ann", [tmp_path])
     assert (voice.name, voice.narrator, voice.folder) == ("ann", "Ann", tmp_path)
-    assert (voice.synthetic, voice.model, voice.package) == (False, "ann.onnx", "")
+    assert (voice.synthetic, voice.model, voice.package) == (True, "ann.onnx", "")
     assert isinstance(voice.pace, float)
     assert voice.characters_per_s == 14.0
 
@@ -62,6 +62,8 @@ def test_a_voice_file_is_read_as_it_stands(tmp_path: Path) -> None:
         ("characters_per_s = 14", "characters_per_s = 0", "'characters_per_s' must lie between"),
         ('commercial = "yes"', 'commercial = "maybe"', "'commercial' must be yes, no or unclear"),
         ('commercial = "yes"', 'commercial = "yes"\nsynthetic = 1', "'synthetic' must be bool"),
+        ('commercial = "yes"', 'commercial = "yes"\nsynthetic = false', "'synthetic' must be true"),
+        ('commercial = "yes"', 'commercial = "yes"\nown = "/"', "unknown key 'own'"),
         ('commercial = "yes"', 'commercial = "yes', "is not a valid voice file"),
         ('commercial = "yes"', "commercial = " + "[" * 9_000, "is not a valid voice file"),
     ],

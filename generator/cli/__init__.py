@@ -57,7 +57,15 @@ def main() -> NoReturn:
     0 done, 1 failed, 2 wrong use, 3 a check not met.
     """
     from generator import system
-    from generator.cli import beds, keep, look, make, prove, voices  # noqa: F401  their commands join
+    from generator.cli import (  # noqa: F401  their commands join the group
+        beds,
+        keep,
+        look,
+        make,
+        prove,
+        record,
+        voices,
+    )
     from generator.errors import MeditationError
 
     _open_streams()

@@ -32,7 +32,7 @@ def findings(folders: Folders) -> list[Finding]:
     return [
         Finding("system", "ok" if sys.version_info >= (3, 11) else "broken", python),
         *_scripts(folders),
-        *(_voice(name, folders) for name in voices.available(folders.voices)),
+        *(_voice(name, folders) for name in _voices(folders)),
         _tried("clip cache", lambda: _writable(folders.cache)),
         _tried("listener folder", lambda: _writable(folders.listeners)),
         _tried("output", lambda: _writable(OUTPUT)),
@@ -71,6 +71,10 @@ def _scripts(folders: Folders) -> Iterator[Finding]:
     yield _tried("scripts", look)
     for slug, error in broken.items():
         yield Finding(f"script {slug}", "broken", str(error))
+
+
+def _voices(folders: Folders) -> list[str]:
+    return list(dict.fromkeys((*voices.available(folders.voices), *voices.plugged())))
 
 
 def _voice(name: str, folders: Folders) -> Finding:

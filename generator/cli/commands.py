@@ -30,7 +30,7 @@ class ScriptCommands(click.Group):
         if args and args[0].startswith("-") and args[0] not in ctx.help_option_names:
             raise UsageError(
                 "the script's name comes first, its options after it",
-                remedy=f"As in: meditate {self.name} care-circuit {args[0].split('=')[0]} ...",
+                remedy=f"As in: {ctx.command_path} care-circuit {args[0].split('=')[0]} ...",
             )
         return super().parse_args(ctx, args)
 

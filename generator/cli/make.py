@@ -11,6 +11,7 @@ from generator.cli.commands import ScriptCommands
 from generator.errors import ServiceError
 
 if TYPE_CHECKING:
+    from generator.api import Wishes
     from generator.model import Job, Listener, Script
 
 DEMO_SCRIPT = "care-circuit"
@@ -73,20 +74,28 @@ def _plan(script: Script, **given: Any) -> None:
     listener = details.listener(script, given)
     job = _job(script, listener, given)
     timeline = pipeline.outline(job, pipeline.cues_of(job))
-    leaving = pipeline.leaving(job, [each.phrase for each in timeline.spoken], folders())
+    phrases = [each.phrase for each in timeline.spoken]
+    leaving = pipeline.leaving(job, phrases, folders())
+    unrecorded = pipeline.unrecorded(job, phrases)
     if not given["as_json"]:
         _note_language(job)
-    show.plan(job, timeline, leaving, as_json=given["as_json"])
+    show.plan(job, timeline, leaving, unrecorded, as_json=given["as_json"])
 
 
 def _job(script: Script, listener: Listener, given: dict[str, Any]) -> Job:
+    from generator.api import job_for
+
+    return job_for(script, listener, wishes(given), folders())
+
+
+def wishes(given: dict[str, Any]) -> Wishes:
+    """What was wished for on the command line; all else is as it is by itself."""
     from dataclasses import fields
 
-    from generator.api import Wishes, job_for
+    from generator.api import Wishes
 
     names = {each.name for each in fields(Wishes)}
-    spoken_for = {name: each for name, each in given.items() if name in names and each is not None}
-    return job_for(script, listener, Wishes(**spoken_for), folders())
+    return Wishes(**{k: each for k, each in given.items() if k in names and each is not None})
 
 
 app.add_command(

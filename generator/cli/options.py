@@ -60,7 +60,8 @@ DELIVERY: tuple[click.Option, ...] = (
     click.Option(
         ["--fallback"],
         metavar="NAME",
-        help="A voice on this machine that speaks the whole track when an online one fails.",
+        help="A voice on this machine that speaks the whole track when an online one fails, or what"
+        " a recorded one lacks.",
     ),
     click.Option(["--cover"], metavar="FILE", help="A JPEG or PNG of yours.  [drawn]"),
     click.Option(
@@ -95,3 +96,8 @@ def place(name: str, *, force: bool) -> Path:
             "exists already", where=str(path), remedy="Use --force to replace it, or another --out."
         )
     return path
+
+
+def named(*names: str) -> tuple[click.Option, ...]:
+    """These of them, by the names that their answers go by."""
+    return tuple(each for name in names for each in EVERY if each.name == name)

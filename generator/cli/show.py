@@ -100,7 +100,8 @@ def episode(made: Episode, *, quiet: bool, as_json: bool) -> None:
         click.echo(f"  platforms    {said}")
     click.echo(f"  silence      {timeline.silence_share:.0%}")
     instead = f", instead of {made.instead_of}, which failed" if made.instead_of else ""
-    click.echo(f"  voice        {made.voice}{instead}")
+    helped = f"; {made.helped_by} where nothing was recorded ({made.lent})" if made.lent else ""
+    click.echo(f"  voice        {made.voice}{instead}{helped}")
     kept = len(timeline.spoken) - made.spoken_now
     click.echo(f"  phrases      {made.spoken_now} spoken now, {kept} kept from before")
     for path in (*made.stems, *([made.graph] if made.graph else [])):
@@ -131,6 +132,8 @@ def _episode_facts(made: Episode) -> dict[str, Any]:
         "spoken_now": made.spoken_now,
         "voice": made.voice,
         "instead_of": made.instead_of,
+        "helped_by": made.helped_by,
+        "lent": made.lent,
         "chapters": _chapters(timeline),
     }
 
@@ -147,8 +150,17 @@ def _platforms(made: Episode) -> str:
     )
 
 
-def plan(job: Job, timeline: Timeline, leaving: Sequence[Phrase], *, as_json: bool) -> None:
-    """The timeline by estimate, section by section, and every sentence that would leave."""
+def plan(
+    job: Job,
+    timeline: Timeline,
+    leaving: Sequence[Phrase],
+    unrecorded: Sequence[Phrase],
+    *,
+    as_json: bool,
+) -> None:
+    """The timeline by estimate, section by section, and every sentence that would leave, or that
+    nobody recorded.
+    """
     rows = [_section_row(timeline, index) for index in range(len(timeline.sections))]
     words = sum(row["words"] for row in rows)
     if as_json:
@@ -162,6 +174,7 @@ def plan(job: Job, timeline: Timeline, leaving: Sequence[Phrase], *, as_json: bo
                 "silence_share": round(timeline.silence_share, 3),
                 "sends_to": job.voice.sends_to,
                 "leaves_the_machine": [phrase.text for phrase in leaving],
+                "not_recorded": [phrase.text for phrase in unrecorded],
                 "sections": rows,
             }
         )
@@ -180,6 +193,9 @@ def plan(job: Job, timeline: Timeline, leaving: Sequence[Phrase], *, as_json: bo
             f"  {row['silence_share']:>7.0%}  {pauses:>11}  {row['title']}"
         )
     _leaving(job, leaving)
+    if unrecorded:
+        click.echo(f"{job.voice.name} has no recording of these {len(unrecorded)} sentences:")
+        _list(unrecorded)
 
 
 def _leaving(job: Job, phrases: Sequence[Phrase]) -> None:
@@ -188,6 +204,10 @@ def _leaving(job: Job, phrases: Sequence[Phrase]) -> None:
         click.echo(f"Nothing leaves this machine: {why}.")
         return
     click.echo(f"These {len(phrases)} sentences would go to {job.voice.sends_to}:")
+    _list(phrases)
+
+
+def _list(phrases: Sequence[Phrase]) -> None:
     for phrase in phrases:
         click.echo(f"  {phrase.text}" + ("  (a detail)" if phrase.personal else ""))
 

@@ -57,6 +57,7 @@ def _tell(here: Sequence[Voice], others: list[Installable], home: Folders) -> No
         facts = _facts(voice, home)
         speed = facts["times_real"]
         where = f"online, words go to {voice.sends_to}" if voice.online else "offline"
+        where += "" if voice.synthetic else ", a person's own"
         size = f", {facts['size_bytes'] / 1e6:.0f} MB" if facts["size_bytes"] else ""
         fast = f", {speed:g} times faster than real time here" if speed else ""
         click.echo(_line(voice, f"{where}{size}{fast}"))

@@ -23,6 +23,7 @@ from generator.model.cue import (
     Phrase,
     Ringing,
     beds_in,
+    phrases_in,
 )
 from generator.model.download import Asset, NpmPackage, Parts, Release, Source
 from generator.model.job import (
@@ -38,6 +39,7 @@ from generator.model.job import (
 )
 from generator.model.proof import Check, Evidence, Report, Stream, Stretch
 from generator.model.sound import PARTS, Envelope, Envelopes, Mixed
+from generator.model.take import Match, Reading, Recital, Sentence, Take
 from generator.model.timeline import (
     BedSpan,
     Inserted,
@@ -48,7 +50,7 @@ from generator.model.timeline import (
     Swell,
     Timeline,
 )
-from generator.model.voice import PROFILES, Clip, Profile, Voice
+from generator.model.voice import PROFILES, RECORDED, Clip, Profile, Voice
 
 __all__ = [
     "BEDS",
@@ -59,6 +61,7 @@ __all__ = [
     "PARTS",
     "PROFILES",
     "PUBLIC_LABEL",
+    "RECORDED",
     "RECORDING",
     "Answer",
     "Asset",
@@ -83,6 +86,7 @@ __all__ = [
     "Inserted",
     "Job",
     "Listener",
+    "Match",
     "Measured",
     "Mixed",
     "NpmPackage",
@@ -91,11 +95,14 @@ __all__ = [
     "Pause",
     "Phrase",
     "Profile",
+    "Reading",
+    "Recital",
     "Release",
     "Report",
     "Ringing",
     "Script",
     "Section",
+    "Sentence",
     "Silence",
     "Source",
     "Spoken",
@@ -104,7 +111,9 @@ __all__ = [
     "Stretch",
     "Strike",
     "Swell",
+    "Take",
     "Timeline",
     "Voice",
     "beds_in",
+    "phrases_in",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -100,6 +101,12 @@ class BedChange:
 
 
 Cue = Phrase | Pause | Beat | Echo | Insert | Bell | Chapter | BedChange
+
+
+def phrases_in(cues: Iterable[Cue]) -> tuple[Phrase, ...]:
+    """All that is spoken, in order."""
+    spoken = (cue.phrase if isinstance(cue, Echo | Beat) else cue for cue in cues)
+    return tuple(each for each in spoken if isinstance(each, Phrase))
 
 
 def beds_in(name: str) -> list[str]:

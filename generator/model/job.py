@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from generator.audio import SILENT_LUFS, to_seconds
 from generator.model.author import Listener, Script
-from generator.model.cue import Ringing
+from generator.model.cue import Phrase, Ringing
 from generator.model.timeline import Timeline
 from generator.model.voice import Profile, Voice
 
@@ -60,7 +60,9 @@ class Job:
     force: bool = False
     ringing: Ringing = field(default_factory=Ringing)
     fallback: Voice | None = None
-    """Speaks the whole track when an online voice fails."""
+    """Speaks the whole track when an online voice fails, and what a person did not record."""
+    lent: tuple[Phrase, ...] = ()
+    """What nobody recorded, and ``fallback`` speaks."""
     instead_of: str = ""
     """Name of the online voice that was asked for and failed."""
     recording: OwnFile | None = None
@@ -90,6 +92,7 @@ class Stage(Enum):
     BED = "Reading the bed"
     INSERT = "Reading the recordings"
     SPEAK = "Speaking"
+    HEAR = "Listening to the recordings"
     ENCODE = "Mixing and encoding"
     MEASURE = "Checking the finished sound"
 
@@ -148,6 +151,10 @@ class Episode:
     """Name of the voice that spoke all of it."""
     instead_of: str = ""
     """Name of the online voice that was asked for and failed."""
+    helped_by: str = ""
+    """Name of the synthetic voice that spoke what was not recorded, if it had to."""
+    lent: int = 0
+    """How many phrases that were."""
     stems: tuple[Path, ...] = ()
     """Voice, bed and bells, where they were wished for."""
     graph: Path | None = None

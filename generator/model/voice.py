@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+RECORDED = "recorded"
+"""The engine of a voice that a person recorded: the only one that is not synthetic."""
+
 
 @dataclass(frozen=True)
 class Voice:
@@ -37,8 +40,14 @@ class Voice:
     """File of the speaker, for an engine whose one model speaks as many."""
     style_sha256: str = ""
     folder: Path = Path()
+    url: str = ""
+    """Where a server of one's own choice is asked."""
+    speaker: str = ""
+    """What that server calls the voice."""
     sends_to: str = ""
     """Host to which the words go; empty for a voice on this machine."""
+    own: Path | None = None
+    """Where its recordings lie that speak the details of one listener, and go with them."""
     dry: bool = False
     """As its engine gives it: rumble and sharp peaks left in."""
     estimate_within: float = 0.05

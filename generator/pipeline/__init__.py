@@ -33,6 +33,7 @@ from generator.model import (
     Phrase,
     Stage,
     Timeline,
+    phrases_in,
 )
 from generator.pipeline.bringing import Brought, bring, frames_of, lengths
 from generator.pipeline.dressing import dressed, facts_of
@@ -44,11 +45,14 @@ from generator.pipeline.speaking import (
     Consent,
     agree,
     attempts,
+    disclosed,
     inputs_of,
     leaving,
+    lending,
     refused,
     spoken,
     store_of,
+    unrecorded,
 )
 from generator.wording import wording
 
@@ -56,7 +60,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-__all__ = ["cues_of", "leaving", "outline", "pictured", "render", "tracks", "verified"]
+__all__ = [
+    "cues_of",
+    "leaving",
+    "outline",
+    "pictured",
+    "render",
+    "tracks",
+    "unrecorded",
+    "verified",
+]
 
 OTHER_PLACE = "Choose another folder with --out."
 
@@ -82,11 +95,11 @@ def _said_before(job: Job, cues: tuple[Cue, ...]) -> Iterator[Cue]:
     """What has to be said before the opening bell: who speaks, and when not to listen."""
     say = wording(job.script.language)
     beds = [job.bed, *(cue.name for cue in cues if isinstance(cue, BedChange))]
-    if job.profile.spoken_disclosure:
-        yield Phrase(say.spoken_disclosure)
-        yield Pause(2.2, 2.2, 2.2)
-    if job.profile.spoken_driving or any(map(bed.is_binaural, beds)):
-        yield Phrase(say.driving)
+    driving = job.profile.spoken_driving or any(map(bed.is_binaural, beds))
+    warning = [Phrase(say.driving)] if driving else []
+    disclosure = disclosed(job, [*warning, *phrases_in(cues)])
+    for phrase in (*disclosure, *warning):
+        yield phrase
         yield Pause(2.2, 2.2, 2.2)
 
 
@@ -129,6 +142,7 @@ def render(
     cues = cues_of(job)
     estimated = outline(job, cues)
     phrases = [each.phrase for each in estimated.spoken]
+    job = lending(job, phrases)
     encode.require(job.format)
     with (
         traces.recorded(folders.listeners, job, shelf.extras(job)),
@@ -167,10 +181,12 @@ def _episode(job: Job, path: Path, made: Sounded, spoken_now: int) -> Episode:
         made.timeline,
         made.heard.measured,
         spoken_now,
-        job.voice.name,
-        job.instead_of,
-        shelf.stems(job),
-        job.graph,
+        voice=job.voice.name,
+        instead_of=job.instead_of,
+        helped_by=job.fallback.name if job.fallback and job.lent else "",
+        lent=len(job.lent),
+        stems=shelf.stems(job),
+        graph=job.graph,
     )
 
 

@@ -51,9 +51,9 @@ def install(
 def times_real(voice: Voice, folders: system.Folders) -> float | None:
     """How many times faster than real time a voice speaks here: measured once, then remembered.
 
-    None for an online voice, which is not asked, and for one that does not work.
+    None for an online voice, which is not asked, for a person, and for one that does not work.
     """
-    if voice.online:
+    if voice.online or not voice.synthetic:
         return None
     path = folders.cache.parent / "speeds.json"
     known = _speeds(path)
@@ -116,7 +116,8 @@ def audition(chosen: Script, folders: system.Folders, path: Path) -> tuple[Voice
     heard, sounds = [], []
     found, _broken = voices.survey(folders.voices)
     for voice in found:
-        if voice.online or _spoken(voice.language) != _spoken(chosen.language):
+        says_this = voice.synthetic and not voice.online  # a person cannot announce themselves
+        if not says_this or _spoken(voice.language) != _spoken(chosen.language):
             continue
         name = Phrase(wording(voice.language).announced.format(narrator=voice.narrator))
         try:

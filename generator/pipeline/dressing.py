@@ -39,8 +39,15 @@ def dressed(
 def facts_of(job: Job, path: Path) -> Facts:
     """What the track is called and who speaks in it, for tags and sidecars."""
     say = wording(job.script.language)
-    disclosure = say.synthetic.format(narrator=job.voice.narrator)
-    lines = [job.script.summary, say.safety, *([disclosure] if job.voice.synthetic else [])]
+    told = say.synthetic if job.voice.synthetic else say.human
+    lines = [job.script.summary, say.safety, told.format(narrator=job.voice.narrator)]
+    engine = speech.provenance(job.voice)
+    if job.fallback and job.lent:
+        lines.append(say.partly.format(narrator=job.fallback.narrator))
+        helped = f"{speech.provenance(job.fallback)}, where nothing was recorded ({len(job.lent)})"
+        engine = f"{helped}; elsewhere {engine}"
+    if job.instead_of:
+        engine += f" instead of {job.instead_of}"
     return Facts(
         title=job.script.title,
         narrator=job.voice.narrator,
@@ -48,8 +55,7 @@ def facts_of(job: Job, path: Path) -> Facts:
         language=job.script.language,
         description=" ".join(lines),
         date=shelf.date(job, path),
-        engine=speech.provenance(job.voice)
-        + (f" instead of {job.instead_of}" if job.instead_of else ""),
-        synthetic=job.voice.synthetic,
+        engine=engine,
+        synthetic=job.voice.synthetic or bool(job.lent),
         with_text=job.with_text,
     )

@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from generator import loudness
+from generator import loudness, plugins
 from generator.audio import RATE_HZ, amplitude, to_frames
 from generator.errors import ConsentError, ServiceError, VoiceError, nearest
-from generator.model import Clip, Phrase, Voice
+from generator.model import RECORDED, Clip, Phrase, Voice
 from generator.speech.cache import evict
 from generator.speech.polish import polished
+from generator.speech.recorded import LIST as RECORDINGS
+from generator.speech.recorded import keep as keep_recordings
 from generator.speech.store import ClipStore, read
 from generator.system import return_freed
 
@@ -28,12 +30,15 @@ if TYPE_CHECKING:
     from generator.speech.engine import Engine, EngineModule
 
 __all__ = [
+    "RECORDINGS",
     "ClipStore",
     "anchor_lufs",
     "described",
     "estimate_frames",
     "evict",
+    "keep_recordings",
     "kept",
+    "lacking",
     "provenance",
     "read",
     "say",
@@ -49,9 +54,13 @@ ENGINES: Mapping[str, str] = {
     "piper": "generator.speech.piper",
     "gtts": "generator.speech.gtts",
     "kokoro": "generator.speech.kokoro",
+    "http": "generator.speech.http",
+    "recorded": "generator.speech.recorded",
 }
 """Engine name to the module that has ``open_engine(voice)`` and ``version(voice)``."""
 
+_PLUGGED = "generator.speech.plugged"
+"""Speaks for every engine that another distribution brings along."""
 _POLISH_VERSION = 2
 """Raise it when the sound of a clip changes: it is part of every key."""
 _ANCHOR_S = 30.0
@@ -114,6 +123,15 @@ def unspoken(phrases: Iterable[Phrase], voice: Voice, store: ClipStore) -> tuple
     """The phrases of which no clip is kept, each once: those the voice would have to speak."""
     keys = _keys(phrases, voice, store)
     return tuple(each for each, key in keys.items() if not store.has(key, private=each.personal))
+
+
+def lacking(phrases: Iterable[Phrase], voice: Voice) -> tuple[Phrase, ...]:
+    """The phrases, each once, that a person did not record; every other voice can say anything."""
+    if voice.engine != RECORDED:
+        return ()
+    from generator.speech import recorded
+
+    return recorded.lacking(phrases, voice)
 
 
 def _keys(phrases: Iterable[Phrase], voice: Voice, store: ClipStore) -> dict[Phrase, str]:
@@ -185,6 +203,8 @@ def try_out(voice: Voice) -> str:
     """
     if voice.online:
         return f"online, not asked; {_module(voice).version(voice)} would ask {voice.sends_to}"
+    if voice.engine == RECORDED:
+        return f"{_module(voice).version(voice)}; what it says was read by a person"
     return f"speaks {times_real(voice):.1f} times faster than real time"
 
 
@@ -242,6 +262,7 @@ def described(voice: Voice) -> dict[str, object]:
         "language": voice.language,
         "model": voice.sha256 + voice.style_sha256 or voice.model,
         "sends_to": voice.sends_to,
+        **({"url": voice.url, "speaker": voice.speaker} if voice.url else {}),
         "voice_pace": voice.pace,
         "trim_lufs": voice.nominal_lufs,
         "rate_hz": RATE_HZ,
@@ -253,13 +274,16 @@ def described(voice: Voice) -> dict[str, object]:
 def _module(voice: Voice) -> EngineModule:
     import importlib
 
-    if voice.engine not in ENGINES:
+    known = ENGINES
+    if voice.engine not in known:
+        known = {**dict.fromkeys(plugins.found(), _PLUGGED), **ENGINES}
+    if voice.engine not in known:
         raise VoiceError(
             f"there is no engine '{voice.engine}'",
             where=f"voice {voice.name}",
-            remedy=nearest(voice.engine, ENGINES),
+            remedy=nearest(voice.engine, known),
         )
-    return importlib.import_module(ENGINES[voice.engine])
+    return importlib.import_module(known[voice.engine])
 
 
 _open: dict[Voice, Engine] = {}

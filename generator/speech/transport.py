@@ -32,6 +32,7 @@ _log = logging.getLogger(__name__)
 """Says why it waits, and never what is asked."""
 
 _MANY_REQUESTS = 429
+_NO_KEY = 401
 _PASSING = frozenset({102, 103, 408, 425})
 """Interim answers, and those that ask for another try."""
 _FOREVER_S = 400 * 86_400.0
@@ -73,6 +74,8 @@ class _TryError(Exception):
     wait_s: float | None = None
     """How long the service asks to be left alone."""
     again: str = "in a few minutes"
+    locked: bool = False
+    """Whether it asks for a key, or for another."""
 
 
 @dataclass
@@ -84,6 +87,8 @@ class Transport:
     sleep: Callable[[float], object] | None = None
     """Waits so many seconds; None waits until it is stopped."""
     clock: Callable[[], float] = time.monotonic
+    key_variable: str = ""
+    """What a user sets where the service asks for a key; it is named, its value never."""
     stopped: threading.Event = field(default_factory=threading.Event, repr=False)
     """Set when nobody waits for an answer any more: from then on nothing is asked."""
     _due_at_s: float = field(default=-math.inf, repr=False)
@@ -119,6 +124,9 @@ class Transport:
     def _given_up(self, failure: _TryError) -> ServiceError:
         if failure.wait_s and failure.wait_s > self.patience.longest_wait_s:
             return ServiceError(failure.what, where=self.host, remedy=_again_after(failure.wait_s))
+        if failure.locked and self.key_variable:
+            remedy = f"Set {self.key_variable} to your key there."
+            return ServiceError(failure.what, where=self.host, remedy=remedy)
         tell = failure.passes or failure.again == "in an hour"
         remedy = f"Try again {failure.again}." if tell else ""
         return ServiceError(failure.what, where=self.host, remedy=remedy)
@@ -170,10 +178,14 @@ class Transport:
         patience = self.patience
         try:
             with requests.Session() as session:
-                session.mount("https://", _adapter(lambda: late.is_set() or self.stopped.is_set()))
+                adapter = _adapter(lambda: late.is_set() or self.stopped.is_set())
+                for scheme in ("https://", "http://"):
+                    session.mount(scheme, adapter)
                 around = session.merge_environment_settings(
                     request.url, {}, True, certificates.trusted(), None
                 )
+                if str(request.url).startswith("http://"):
+                    around["proxies"] = {}  # on this machine: nobody else is told in the clear
                 response = session.send(
                     request,
                     timeout=(patience.connect_s, patience.silence_s),
@@ -210,21 +222,30 @@ def _adapter(too_late: Callable[[], bool]) -> HTTPAdapter:
     A name that was looked up for a minute must not lead to words being sent after all.
     """
     from requests.adapters import HTTPAdapter
-    from urllib3.connection import HTTPSConnection
-    from urllib3.connectionpool import HTTPSConnectionPool
+    from urllib3.connection import HTTPConnection, HTTPSConnection
+    from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
     from urllib3.exceptions import NewConnectionError
 
-    class Connection(HTTPSConnection):
+    class Checked:
         def connect(self) -> None:
-            super().connect()
+            super().connect()  # type: ignore[misc]
             if too_late():
-                raise NewConnectionError(self, "too late")
+                raise NewConnectionError(self, "too late")  # type: ignore[arg-type]
 
-    class Pool(HTTPSConnectionPool):
-        ConnectionCls = Connection
+    class Plain(Checked, HTTPConnection):
+        pass
+
+    class Secured(Checked, HTTPSConnection):
+        pass
+
+    class PlainPool(HTTPConnectionPool):
+        ConnectionCls = Plain
+
+    class SecuredPool(HTTPSConnectionPool):
+        ConnectionCls = Secured
 
     adapter = HTTPAdapter()
-    adapter.poolmanager.pool_classes_by_scheme = {"https": Pool}
+    adapter.poolmanager.pool_classes_by_scheme = {"https": SecuredPool, "http": PlainPool}
     return adapter
 
 
@@ -237,6 +258,8 @@ def _judge(response: Response) -> None:
     if status == _MANY_REQUESTS:
         what = "answers that it was asked too often (429)"
         raise _TryError(what, wait_s=wait_s, again="in an hour")
+    if status == _NO_KEY:
+        raise _TryError("asks for a key, or does not know this one (401)", False, locked=True)
     if 300 <= status < 400:
         what = f"sends elsewhere ({status}), as it does when it was asked too often"
         raise _TryError(what, wait_s=wait_s, again="in an hour")

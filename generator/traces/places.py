@@ -44,12 +44,27 @@ def recorded(listeners: Path, job: Job, extras: tuple[Path, ...] = ()) -> Iterat
     The public tracks are nobody's, and need no record. Raises WriteError when it cannot be written:
     then nothing of the person must be either.
     """
-    if job.label == PUBLIC_LABEL:
+    named = tuple(each.absolute() for each in (*job.listener_files, *extras))
+    with _noted(listeners, job.label, Places((job.out.absolute(),), named), extras):
+        yield
+
+
+@contextlib.contextmanager
+def held(listeners: Path, job: Job) -> Iterator[None]:
+    """The same where nothing goes anywhere but into the listener's own folder."""
+    named = tuple(each.absolute() for each in job.listener_files)
+    with _noted(listeners, job.label, Places(listener_files=named)):
+        yield
+
+
+@contextlib.contextmanager
+def _noted(
+    listeners: Path, label: str, new: Places, extras: tuple[Path, ...] = ()
+) -> Iterator[None]:
+    if label == PUBLIC_LABEL:
         yield
         return
-    named = tuple(each.absolute() for each in (*job.listener_files, *extras))
-    new = Places((job.out.absolute(),), named)
-    folder = listeners / job.label
+    folder = listeners / label
     with contextlib.ExitStack() as held:
         with locked(private_folder(listeners)):
             first = read(private_folder(folder)) is None

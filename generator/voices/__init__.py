@@ -1,8 +1,8 @@
-"""Voices: as TOML files describe them, the user's own first; all that speak online; and all that
-can be installed.
+"""Voices: as TOML files describe them, the user's own first; as plugins do; all that speak online;
+and all that can be installed.
 
-A file with ``engine = "gtts"`` names a favourite: its language decides the rest, and what else it
-says goes before that.
+A file with ``engine = "gtts"`` or the name of a plugin names a favourite: what is known of that
+voice stays, but for its language, narrator and pace.
 """
 
 from __future__ import annotations
@@ -11,14 +11,13 @@ import dataclasses
 import json
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, fields
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
+from generator import plugins
 from generator.errors import UsageError, VoiceError, nearest
-from generator.model import Voice
-from generator.voices import kokoro, online
+from generator.model import RECORDED, Voice
+from generator.voices import checking, kokoro, online, served
 from generator.voices.kokoro import FOLDER as MODELS
 from generator.voices.kokoro import Installable
 
@@ -31,29 +30,42 @@ __all__ = [
     "file_of",
     "installable",
     "installables",
+    "is_name",
     "load",
+    "of_recordings",
+    "plugged",
     "survey",
 ]
 
 DEFAULT = "joe"
 
+_MOST_NARRATOR = 80
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
-_FAVOURITE = frozenset({"name", "folder", "engine", "language", "narrator", "pace"})
+_OUR_ENGINES = frozenset({"gtts", "kokoro", "piper", served.ENGINE, RECORDED})
+_FAVOURITE = frozenset({"engine", "language", "narrator", "pace"})
 """What a favourite may say; its service and what is true of it are not the user's to change."""
-_OWN = frozenset({"name", "folder", "sends_to", "dry"})
-"""Known from where the file lies or from the engine, not from what the file says."""
+
+
+def is_name(name: str) -> bool:
+    """Whether a voice can be called so."""
+    return _NAME.fullmatch(name) is not None
 
 
 def available(folders: Sequence[Path]) -> tuple[str, ...]:
     """Names of all voices with a file, sorted; the same name in two folders counts once."""
     found = {path.stem for folder in folders for path in folder.glob("*.toml")}
-    return tuple(sorted(name for name in found if _NAME.fullmatch(name)))
+    return tuple(sorted(filter(is_name, found)))
+
+
+def plugged() -> tuple[str, ...]:
+    """Names of all voices that other distributions bring along, sorted; some may be broken."""
+    return tuple(plugins.found())
 
 
 def survey(folders: Sequence[Path]) -> tuple[tuple[Voice, ...], dict[str, VoiceError]]:
-    """All voices with a file, and what is wrong with those that cannot be read, by their names."""
+    """All voices with a file or of a plugin, and what is wrong with the broken, by their names."""
     found, broken = [], {}
-    for name in available(folders):
+    for name in dict.fromkeys((*available(folders), *plugged())):
         try:
             found.append(load(name, folders))
         except VoiceError as error:
@@ -62,7 +74,7 @@ def survey(folders: Sequence[Path]) -> tuple[tuple[Voice, ...], dict[str, VoiceE
 
 
 def everywhere() -> tuple[str, ...]:
-    """Names of all online voices, sorted: they need no file."""
+    """Names of all online voices that need no file, sorted."""
     return online.names()
 
 
@@ -79,23 +91,17 @@ def installable(name: str) -> Installable:
 
 
 def file_of(voice: Voice) -> str:
-    """The TOML file that describes a voice, for :func:`load` to read."""
-    kept = [each for each in fields(Voice) if each.name not in _OWN | {"name", "folder"}]
-    said = {each.name: getattr(voice, each.name) for each in kept}
-    told = {each.name: each.default for each in kept if each.default is not MISSING}
-    lines = [f"{key} = {_toml(each)}\n" for key, each in said.items() if told.get(key) != each]
-    return "".join(lines)
-
-
-def _toml(value: str | float | bool) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    """The voice as a TOML file that :func:`load` reads back: all but what goes without saying."""
+    said = {key: getattr(voice, key) for key in checking.KEYS}
+    told = [key for key, each in checking.KEYS.items() if said[key] != each.default]
+    return "".join(f"{key} = {json.dumps(said[key], ensure_ascii=False)}\n" for key in told)
 
 
 def load(name: str, folders: Sequence[Path]) -> Voice:
     """The voice of that name. Raises UsageError when there is none, VoiceError when broken."""
     for folder in folders:
         path = folder / f"{name}.toml"
-        if _NAME.fullmatch(name) and path.is_file():
+        if is_name(name) and path.is_file():
             return _parse(name, path)
     if voice := online.named(name):
         return voice
@@ -105,73 +111,89 @@ def load(name: str, folders: Sequence[Path]) -> Voice:
             where=f"voice {name}",
             remedy=f"meditate voices install {found.voice.name}",
         )
-    known = available(folders)
+    others = plugins.found()
+    if name in others:
+        return _plugged(others[name])
+    known = (*available(folders), *others)
     for prefix, more in ((online.PREFIX, online.names()), (kokoro.PREFIX, kokoro.names())):
         known += more if name.startswith(prefix) else ()
     raise UsageError(f"there is no voice '{name}'", remedy=nearest(name, known))
 
 
+def of_recordings(name: str, folder: Path, language: str, narrator: str = "") -> Voice:
+    """The voice that a person's recordings in ``folder / name`` are, or will be.
+
+    What its file says already stays, but for the narrator when another is named. Raises UsageError
+    when no voice can be called so, or one of another engine is.
+    """
+    if not is_name(name):
+        raise UsageError(
+            "a voice is called by up to 64 small letters, digits and hyphens",
+            where="--to",
+            remedy="As in --to voices/me.",
+        )
+    if not narrator.isprintable() or len(narrator) > _MOST_NARRATOR:
+        raise UsageError(
+            f"is up to {_MOST_NARRATOR} characters that can be seen", where="--narrator"
+        )
+    path = folder / f"{name}.toml"
+    if not path.is_file():
+        return Voice(
+            *(name, RECORDED, narrator or name, language, 1.0, -26.0, 14.0),
+            licence="the speaker's own",
+            licence_of_base="none",
+            commercial="unclear",
+            synthetic=False,
+            model=name,
+            folder=folder,
+            estimate_within=0.15,
+        )
+    voice = _parse(name, path)
+    if voice.engine != RECORDED:
+        raise UsageError(
+            f"is a voice of {voice.engine}", where=str(path), remedy="Use another --to."
+        )
+    return dataclasses.replace(voice, narrator=narrator or voice.narrator)
+
+
 def _parse(name: str, path: Path) -> Voice:
+    where, folder = str(path), path.parent
     try:
-        content = tomllib.loads(path.read_text("utf-8"))
+        said = tomllib.loads(path.read_text("utf-8"))
     except (OSError, ValueError, RecursionError) as error:
-        raise VoiceError(f"is not a valid voice file ({error})", where=str(path)) from error
-    wanted = {each.name: each for each in fields(Voice) if each.name not in _OWN}
-    favourite = content.get("engine") == "gtts"
-    for key in content:
-        if key not in wanted:
-            raise VoiceError(f"unknown key '{key}'", where=str(path), remedy=nearest(key, wanted))
-    for key, each in wanted.items():
-        optional = each.default is not MISSING or (favourite and key != "language")
-        if key not in content and not optional:
-            raise VoiceError(f"'{key}' is missing", where=str(path))
-        if key in content and not _fits(content[key], str(each.type)):
-            raise VoiceError(f"'{key}' must be {each.type}", where=str(path))
-    known = {"name": name, "folder": path.parent, **_numbers(content, wanted)}
-    voice = _favourite(known, path) if favourite else Voice(**known)
-    return _bounded(voice, path)
+        raise VoiceError(f"is not a valid voice file ({error})", where=where) from error
+    engine = said.get("engine")
+    if engine == "gtts":
+        base = _online(said.get("language"), where)
+        return checking.changed(base, said, where, _FAVOURITE, name=name, folder=folder)
+    if engine == served.ENGINE:
+        return served.voice(said, where, name, folder)
+    if isinstance(engine, str) and engine not in _OUR_ENGINES and engine in (by := plugins.found()):
+        base = _plugged(by[engine])
+        return checking.changed(base, said, where, _FAVOURITE, name=name, folder=folder)
+    return checking.whole(said, where, name=name, folder=folder)
 
 
-def _favourite(known: dict[str, Any], path: Path) -> Voice:
-    """The online voice of that language, as its file wants it. A pace moves the estimate along."""
-    base = online.speaking(known["language"])
+def _online(language: object, where: str) -> Voice:
+    """The online voice of that language."""
+    base = online.speaking(language) if isinstance(language, str) else None
     if base is None:
         raise VoiceError(
             "'language' must be one that an online voice speaks",
-            where=str(path),
+            where=where,
             remedy="As in en-GB or es-MX: 'meditate voices --online' lists them.",
         )
-    for key in known.keys() - _FAVOURITE:
-        raise VoiceError(f"an online voice knows no '{key}'", where=str(path))
-    pace = known.get("pace", base.pace)
-    known.setdefault("characters_per_s", base.characters_per_s * pace / base.pace)
-    return dataclasses.replace(base, **known)
+    return base
 
 
-def _fits(value: object, kind: str) -> bool:
-    if kind == "float":
-        return isinstance(value, int | float) and not isinstance(value, bool)
-    if kind == "bool":
-        return isinstance(value, bool)
-    return isinstance(value, str)
-
-
-def _numbers(content: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        key: float(value) if wanted[key].type == "float" else value
-        for key, value in content.items()
-    }
-
-
-def _bounded(voice: Voice, path: Path) -> Voice:
-    for key, least, most in (
-        ("pace", 0.4, 1.6),
-        ("nominal_lufs", -60.0, 0.0),
-        ("characters_per_s", 2.0, 40.0),
-        ("estimate_within", 0.0, 0.5),
-    ):
-        if not least <= getattr(voice, key) <= most:
-            raise VoiceError(f"'{key}' must lie between {least:g} and {most:g}", where=str(path))
-    if voice.commercial not in ("yes", "no", "unclear"):
-        raise VoiceError("'commercial' must be yes, no or unclear", where=str(path))
-    return voice
+def _plugged(plugin: plugins.Plugin) -> Voice:
+    """The voice a plugin brings along, of which it says the same as a file would."""
+    if not is_name(plugin.name) or plugin.name in _OUR_ENGINES:
+        remedy = "Its maker has to choose another; 'pip uninstall' removes it."
+        raise VoiceError("is a name no plugin can have", where=plugin.where, remedy=remedy)
+    said = dict(plugin.facts())
+    sends_to = said.pop("sends_to", "")
+    if not isinstance(sends_to, str):
+        raise VoiceError("'sends_to' must be str", where=plugin.where)
+    said["engine"] = plugin.name
+    return checking.whole(said, plugin.where, name=plugin.name, sends_to=sends_to)

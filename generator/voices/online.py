@@ -18,10 +18,11 @@ PREFIX = "gtts-"
 HOST_VARIABLE = "MEDITATE_GTTS_HOST"
 """Names another host, ``name:port``, that answers as the service does: a mirror, or a test."""
 
-_HOST = re.compile(
+HOST = re.compile(
     r"(?=[^:]{1,253}(?::|$))(?:[a-z0-9][a-z0-9-]*\.)*[a-z0-9][a-z0-9-]*(?::(\d{1,5}))?",
     re.IGNORECASE,
 )
+"""A name or an IPv4 address, with a port or without."""
 
 _PACE = 0.85
 _NOMINAL_LUFS = -19.0
@@ -113,7 +114,7 @@ def _voice(name: str, tag: str, code: str, domain: str) -> Voice:
 def _host() -> str:
     """The host that is asked instead of the service's own, or nothing. Raises UsageError."""
     host = os.environ.get(HOST_VARIABLE, "")
-    match = _HOST.fullmatch(host)
+    match = HOST.fullmatch(host)
     if host and not (match and 0 < int(match[1] or 443) < 65_536):
         raise UsageError("is not the name of a host", where=HOST_VARIABLE, remedy="As in name:443.")
     return host

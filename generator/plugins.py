@@ -1,0 +1,77 @@
+"""Engines that other distributions bring along: found without loading one, loaded when one is used.
+
+What a plugin is and does is its maker's: nothing of what goes wrong there is more than a line here,
+and what its errors say is not repeated, for they may quote what was to be spoken.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.metadata
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import EntryPoint
+from typing import Any
+
+from generator.errors import VoiceError
+
+GROUP = "meditation_generator.voices"
+
+
+@dataclass(frozen=True)
+class Plugin:
+    """What one name of the group leads to."""
+
+    name: str
+    maker: str
+    """The distribution and its version, as ``hum-voice 1.0``."""
+    _points: tuple[EntryPoint, ...] = field(repr=False)
+
+    @property
+    def where(self) -> str:
+        """How a message calls it."""
+        return f"voice {self.name} of {self.maker}"
+
+    def engine(self) -> Any:
+        """The class that speaks. Raises VoiceError when it cannot be had."""
+        if len(self._points) > 1:
+            remedy = "Uninstall one of them."
+            raise VoiceError("two distributions bring it along", where=self.where, remedy=remedy)
+        with guarded(self.where, "cannot be loaded"):
+            return self._points[0].load()
+
+    def facts(self) -> Mapping[str, Any]:
+        """What the class says of its voice, unchecked. Raises VoiceError when it says nothing."""
+        facts = getattr(self.engine(), "voice", None)
+        if not isinstance(facts, Mapping) or not all(isinstance(key, str) for key in facts):
+            remedy = "Its maker has to mend that; 'pip uninstall' removes it."
+            raise VoiceError(
+                "its class has no 'voice' that is a dict", where=self.where, remedy=remedy
+            )
+        return facts
+
+
+@contextlib.contextmanager
+def guarded(where: str, what: str) -> Iterator[None]:
+    """Whatever goes wrong in there becomes a VoiceError that names its kind and repeats no word."""
+    try:
+        yield
+    except (Exception, SystemExit) as error:  # noqa: BLE001  somebody else's code
+        remedy = "Its maker has to mend that; 'pip uninstall' removes it."
+        kind = type(error).__name__
+        raise VoiceError(f"{what} ({kind})", where=where, remedy=remedy) from None
+
+
+def found() -> Mapping[str, Plugin]:
+    """Every plugin that is installed, by its name; nothing of theirs is run."""
+    points: dict[str, dict[str, EntryPoint]] = defaultdict(dict)
+    for distribution in importlib.metadata.distributions():
+        with contextlib.suppress(Exception):  # a distribution whose own papers are broken
+            maker = f"{distribution.name} {distribution.version}"
+            for point in distribution.entry_points.select(group=GROUP):
+                points[point.name].setdefault(maker, point)
+    return {
+        name: Plugin(name, " and ".join(sorted(by)), tuple(by.values()))
+        for name, by in sorted(points.items())
+    }
