@@ -22,7 +22,7 @@ ROOMS: dict[str, set[str]] = {
     "inflect": {"personalise"},
     "jinja2": {"script"},
     "mutagen": {"tags"},
-    "num2words": {"personalise"},
+    "num2words": {"numerals"},
     "numpy": {"audio", "bed", "bells", "breath", "cover", "encode", "graph", "loudness", "master"}
     | {"mix", "playback", "recording", "segment", "speech", "verify"},
     "onnxruntime": {"speech"},
@@ -40,11 +40,14 @@ ROOMS: dict[str, set[str]] = {
 PLATFORM_ONLY = ("ctypes", "fcntl", "resource", "signal")
 """What differs from system to system is met in one room."""
 
-QUIET = {"script", "personalise", "voices", "plan", "shelf", "traces"} | {
+QUIET = {"script", "personalise", "saying", "voices", "plan", "shelf", "traces"} | {
     "api",
     "errors",
     "model",
+    "numerals",
+    "phonetic",
     "sayable",
+    "shortened",
     "wording",
 }
 """Rooms that only read and reckon: none of them needs an array."""

@@ -20,8 +20,10 @@ from generator.model.cue import (
     Echo,
     Pause,
     Phrase,
+    Pronunciation,
     Ringing,
     beds_in,
+    rephrased,
 )
 from generator.model.job import (
     FORMATS,
@@ -32,6 +34,7 @@ from generator.model.job import (
     Job,
     Measured,
     OwnFile,
+    Respeak,
     Stage,
 )
 from generator.model.proof import Check, Evidence, Report, Stream, Stretch
@@ -75,7 +78,9 @@ __all__ = [
     "Pause",
     "Phrase",
     "Profile",
+    "Pronunciation",
     "Report",
+    "Respeak",
     "Ringing",
     "Script",
     "Section",
@@ -89,4 +94,5 @@ __all__ = [
     "Timeline",
     "Voice",
     "beds_in",
+    "rephrased",
 ]

@@ -8,7 +8,9 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
+from generator.numerals import in_words
 from generator.personalise.second_person import yours
+from generator.phonetic import say
 from generator.sayable import has_words
 
 _PRONOUNS: Mapping[str, tuple[str, str, str]] = {
@@ -46,9 +48,7 @@ def _grammar() -> Any:
 
 def words(number: str | int) -> str:
     """A whole number in words: 7 becomes "seven"."""
-    import num2words
-
-    return str(num2words.num2words(int(number)))
+    return in_words(int(number))
 
 
 def they(pronoun: str) -> str:
@@ -72,5 +72,6 @@ def agrees(pronoun: str, one: str, many: str) -> str:
 
 
 FILTERS: Mapping[str, Callable[..., str]] = {
-    each.__name__: each for each in (yours, possessive, article, words, they, them, their, agrees)
+    each.__name__: each
+    for each in (yours, possessive, article, words, they, them, their, agrees, say)
 }

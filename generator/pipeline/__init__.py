@@ -6,6 +6,7 @@ carries between rooms that do not know one another.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ from generator import (
     picture,
     plan,
     recording,
+    saying,
     script,
     shelf,
     speech,
@@ -43,12 +45,12 @@ from generator.pipeline.dressing import dressed, facts_of
 from generator.pipeline.extras import extras
 from generator.pipeline.looking import pictured
 from generator.pipeline.proving import Progress, Sounded, deliverable, listened, verified, witnessed
+from generator.pipeline.retaking import Takes, leaving, retaken
 from generator.pipeline.speaking import (
     Consent,
     agree,
     attempts,
     inputs_of,
-    leaving,
     refused,
     spoken,
     store_of,
@@ -77,9 +79,10 @@ def cues_of(job: Job) -> tuple[Cue, ...]:
         job.listener.switches,
         job.length_minutes,
         personalise.FILTERS,
+        job.listener.said,
     )
     cues = plan.rung(cues, job.ringing)
-    return (*_said_before(job, cues), *cues)
+    return saying.said((*_said_before(job, cues), *cues), job.script.language, job.lexicon)
 
 
 def _said_before(job: Job, cues: tuple[Cue, ...]) -> Iterator[Cue]:
@@ -124,9 +127,10 @@ def render(
     """
     secret = system.secret_key(folders.secret)
     shelf.check_label(job.label, (job.out, folders.listeners))
-    admitted = {inputs_of(each, secret) for each in attempts(job)}
+    takes = retaken(job, cues_of(job), folders, secret)
+    admitted = _admitted(takes, secret)
+    job, cues = takes.job, takes.cues
     path = shelf.admit(job, admitted)
-    cues = cues_of(job)
     estimated = outline(job, cues)
     phrases = [each.phrase for each in estimated.spoken]
     encode.require(job.format)
@@ -158,10 +162,17 @@ def render(
             shelf.admit(job, admitted)  # again: another render may have been quicker
             beside.publish(_mode(job))
             place.publish(names, _mode(job))
-    return _episode(job, path, made, spoken_now)
+        takes.keep(folders)
+    return _episode(job, path, made, spoken_now, takes.take)
 
 
-def _episode(job: Job, path: Path, made: Sounded, spoken_now: int) -> Episode:
+def _admitted(takes: Takes, secret: bytes) -> set[str]:
+    """What a track may be made from that this one replaces: its own, or the takes before."""
+    earlier = dataclasses.replace(takes.job, takes=takes.before)
+    return {inputs_of(each, secret) for job in (takes.job, earlier) for each in attempts(job)}
+
+
+def _episode(job: Job, path: Path, made: Sounded, spoken_now: int, take: int | None) -> Episode:
     return Episode(
         path,
         job.label,
@@ -172,6 +183,7 @@ def _episode(job: Job, path: Path, made: Sounded, spoken_now: int) -> Episode:
         job.instead_of,
         shelf.stems(job),
         job.graph,
+        take,
     )
 
 

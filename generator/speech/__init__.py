@@ -8,6 +8,7 @@ stays soft.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
@@ -21,6 +22,8 @@ from generator.model import Clip, Phrase, Voice
 from generator.speech.cache import evict
 from generator.speech.polish import polished
 from generator.speech.store import ClipStore, read
+from generator.speech.takes import MOST_TAKES, Takes, keep_take, takes
+from generator.speech.text import for_engine
 from generator.system import return_freed
 
 if TYPE_CHECKING:
@@ -28,15 +31,20 @@ if TYPE_CHECKING:
     from generator.speech.engine import Engine, EngineModule
 
 __all__ = [
+    "MOST_TAKES",
     "ClipStore",
+    "Takes",
     "anchor_lufs",
     "described",
     "estimate_frames",
     "evict",
+    "keep_take",
     "kept",
+    "names",
     "provenance",
     "read",
     "speak",
+    "takes",
     "try_out",
     "unspoken",
 ]
@@ -115,10 +123,25 @@ def unspoken(phrases: Iterable[Phrase], voice: Voice, store: ClipStore) -> tuple
 def _keys(phrases: Iterable[Phrase], voice: Voice, store: ClipStore) -> dict[Phrase, str]:
     """The name of the clip of every phrase, each once and in order."""
     shaping = described(voice)
+    reads_ipa = _reads_ipa(voice)
     return {
-        phrase: store.key({**shaping, "text": phrase.text, "pace": phrase.pace})
+        phrase: store.key(
+            {
+                **shaping,
+                "text": for_engine(phrase, reads_ipa=reads_ipa),
+                "pace": phrase.pace,
+                "take": phrase.take,
+            }
+        )
         for phrase in phrases
     }
+
+
+def names(phrases: Iterable[Phrase], voice: Voice, store: ClipStore) -> dict[Phrase, str]:
+    """The name of each phrase whatever its take: that of the clip of its first."""
+    every = {phrase: dataclasses.replace(phrase, take=0) for phrase in phrases}
+    keys = _keys(every.values(), voice, store)
+    return {phrase: keys[first] for phrase, first in every.items()}
 
 
 def _interrupted(error: ServiceError, voice: Voice, done: int, of: int) -> ServiceError:
@@ -153,7 +176,7 @@ def _claim_s(voice: Voice) -> float:
 
 def estimate_frames(phrase: Phrase, voice: Voice) -> int:
     """How long the voice will take, before it has spoken: within a few percent over a script."""
-    return to_frames(len(phrase.text) / (voice.characters_per_s * phrase.pace))
+    return to_frames(len(phrase.spelled) / (voice.characters_per_s * phrase.pace))
 
 
 def anchor_lufs(clips: Mapping[Phrase, Clip], said: Sequence[Phrase] | None = None) -> float:
@@ -210,7 +233,6 @@ def described(voice: Voice) -> dict[str, object]:
         "trim_lufs": voice.nominal_lufs,
         "rate_hz": RATE_HZ,
         "polish": 0 if voice.dry else _POLISH_VERSION,
-        "take": 0,
     }
 
 
@@ -237,13 +259,16 @@ def _engine(voice: Voice) -> Engine:
 
 
 def _said(phrase: Phrase, voice: Voice) -> Samples:
-    return polished(_engine(voice), voice, phrase)
+    words = for_engine(phrase, reads_ipa=_reads_ipa(voice))
+    return polished(_engine(voice), voice, dataclasses.replace(phrase, text=words))
+
+
+def _reads_ipa(voice: Voice) -> bool:
+    return bool(getattr(_module(voice), "READS_IPA", False))
 
 
 def _levelled(clip: Clip, voice: Voice) -> Clip:
     """The clip with its static trim: half way to the voice's nominal loudness, 2 dB at the most."""
-    import dataclasses
-
     apart_db = voice.nominal_lufs - _loudness_lufs([clip])
     trim_db = max(-MOST_TRIM_DB, min(MOST_TRIM_DB, apart_db / 2.0))
     return dataclasses.replace(clip, trim_db=trim_db)

@@ -30,7 +30,11 @@ class Engine(Protocol):
 
 
 class EngineModule(Protocol):
-    """A module of this package that has an engine in it."""
+    """A module of this package that has an engine in it.
+
+    One whose engine reads phonetics says ``READS_IPA = True``: it finds them in a text with
+    ``generator.phonetic.stretches``. Any other is never given any.
+    """
 
     def version(self, voice: Voice) -> str:
         """What makes the same words sound different: known without loading anything."""

@@ -20,11 +20,14 @@ import numpy as np
 from generator.audio import checked
 from generator.errors import VoiceError
 from generator.model import Voice
+from generator.phonetic import stretches
 from generator.system import return_large_blocks
 
 if TYPE_CHECKING:
     from generator.audio import Samples
 
+READS_IPA = True
+_SIGNS = " .,;:!?-"
 _MOST_CHARACTERS = 120
 """The decoder's memory grows with the sound it makes: 8 s of it stay under 400 MB in all."""
 
@@ -82,10 +85,8 @@ class Piper:
         """The sound of one piece. Nothing of the text can switch to raw phonemes or markup."""
         from piper.config import SynthesisConfig
 
-        plain = text.replace("[[", " ").replace("]]", " ")
         try:
-            phonemes = self._piper.phonemize(plain)
-            joined = [each for sentence in phonemes for each in (*sentence, " ")][:-1]
+            joined = self._phonemes(text)
             sound = self._piper.phoneme_ids_to_audio(
                 self._piper.phonemes_to_ids(joined),
                 SynthesisConfig(length_scale=self._length_scale / (self._pace * pace)),
@@ -97,6 +98,27 @@ class Piper:
                 remedy="Write that phrase differently.",
             ) from None
         return checked(np.asarray(sound, np.float32).reshape(-1, 1)), self._rate_hz
+
+    def _phonemes(self, text: str) -> list[str]:
+        """What a piece sounds like. A word given by its sounds is read by itself: nothing of it
+        leaks into the words around it.
+        """
+        parts = [([*part] if is_ipa else self._read(part)) for part, is_ipa in stretches(text)]
+        return [each for part in parts for each in part]
+
+    def _read(self, words: str) -> list[str]:
+        """What plain words sound like, with the signs and blanks at either end as they are.
+
+        A sign at the beginning would be read out.
+        """
+        known = self._piper.config.phoneme_id_map
+        before = words[: len(words) - len(words.lstrip(_SIGNS))]
+        sentences = self._piper.phonemize(
+            words[len(before) :].replace("[[", " ").replace("]]", " ")
+        )
+        said = [each for sentence in sentences for each in (*sentence, " ")][:-1]
+        blank = [" "] if words != before and words[-1:].isspace() and said[-1:] != [" "] else []
+        return [*(each for each in before if each in known), *said, *blank]
 
     def give_up(self) -> None:
         """One phrase ends by itself soon."""

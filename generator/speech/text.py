@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from generator.model import Phrase
+from generator.phonetic import ends_marked, marked
+
 _BREATHS = (
     re.compile(r"(?<=[;:])\s+|\s+[–—]\s+"),
     re.compile(r"(?<=,)\s+"),
@@ -13,6 +16,14 @@ _BREATHS = (
 )
 """Where to split, from the most natural place to the least."""
 _NO_WORD = re.compile(r"[\s.,;:!?…–—\-'\"’‘”“()\[\]]*")
+
+
+def for_engine(phrase: Phrase, *, reads_ipa: bool) -> str:
+    """The words as an engine is given them; sounds are marked for one that reads phonetics."""
+    if not reads_ipa:
+        return phrase.spelled
+    said = (p if isinstance(p, str) else marked(p.ipa) or p.spelled for p in phrase.said)
+    return "".join(said) or phrase.text
 
 
 def pieces(text: str, most_characters: int) -> Iterator[str]:
@@ -30,7 +41,7 @@ def pieces(text: str, most_characters: int) -> Iterator[str]:
 
 def breathes_after(piece: str) -> bool:
     """Whether a reader would take a breath after a piece: its author put a sign there."""
-    return not piece[-1:].isalnum()
+    return not (piece[-1:].isalnum() or ends_marked(piece))
 
 
 def _split(text: str, most_characters: int) -> tuple[str, str]:
