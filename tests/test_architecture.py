@@ -18,13 +18,14 @@ PACKAGE = ROOT / "generator"
 ROOMS: dict[str, set[str]] = {
     "PIL": {"graph", "lettering", "picture", "cover"},
     "click": {"cli"},
+    "faster_whisper": {"recognise"},
     "gtts": {"speech"},
     "inflect": {"personalise"},
     "jinja2": {"script"},
     "mutagen": {"tags"},
     "num2words": {"numerals"},
     "numpy": {"audio", "bed", "bells", "breath", "cover", "encode", "graph", "loudness", "master"}
-    | {"mix", "playback", "recording", "segment", "speech", "verify"},
+    | {"mix", "playback", "recognise", "recording", "segment", "speech", "verify"},
     "onnxruntime": {"speech"},
     "pedalboard": {"encode", "speech"},
     "piper": {"speech"},

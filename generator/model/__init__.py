@@ -37,7 +37,15 @@ from generator.model.job import (
     Respeak,
     Stage,
 )
-from generator.model.proof import Check, Evidence, Report, Stream, Stretch
+from generator.model.proof import (
+    Check,
+    Evidence,
+    Report,
+    Sentence,
+    Stream,
+    Stretch,
+    Understood,
+)
 from generator.model.sound import PARTS, Envelope, Envelopes, Mixed
 from generator.model.timeline import BedSpan, Section, Silence, Spoken, Strike, Swell, Timeline
 from generator.model.voice import PROFILES, Clip, Profile, Voice
@@ -84,6 +92,7 @@ __all__ = [
     "Ringing",
     "Script",
     "Section",
+    "Sentence",
     "Silence",
     "Spoken",
     "Stage",
@@ -92,6 +101,7 @@ __all__ = [
     "Strike",
     "Swell",
     "Timeline",
+    "Understood",
     "Voice",
     "beds_in",
     "rephrased",

@@ -43,6 +43,7 @@ from generator.model import (
 )
 from generator.pipeline.dressing import dressed, facts_of
 from generator.pipeline.extras import extras
+from generator.pipeline.hearing import understood
 from generator.pipeline.looking import pictured
 from generator.pipeline.proving import Progress, Sounded, deliverable, listened, verified, witnessed
 from generator.pipeline.retaking import Takes, leaving, retaken
@@ -62,7 +63,16 @@ if TYPE_CHECKING:
 
     from generator.audio import Samples
 
-__all__ = ["cues_of", "leaving", "outline", "pictured", "render", "tracks", "verified"]
+__all__ = [
+    "cues_of",
+    "leaving",
+    "outline",
+    "pictured",
+    "render",
+    "tracks",
+    "understood",
+    "verified",
+]
 
 OTHER_PLACE = "Choose another folder with --out."
 
