@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from generator.numerals import MOST_DIGITS, digits_in_words, in_words
-from generator.saying.rules import SLOT, Rule, either
+from generator.saying.rules import SLOT, Rule, apart, either
 
 _MONTHS = (
     "January February March April May June July August September October November December".split()  # noqa: SIM905
@@ -50,6 +50,8 @@ _FRACTIONS = {
     "1/4": "one quarter",
     "3/4": "three quarters",
 }
+_LONG = either(each for each in _FRACTIONS if "/" in each)
+_SHORT = "".join(each for each in _FRACTIONS if len(each) == 1)
 _SIGNS = {"&": "and", "+": "plus", "=": "equals", "×": "times", "÷": "divided by", "@": "at"} | {
     "°": "degrees",
     "%": "percent",
@@ -137,13 +139,16 @@ def _amounts() -> list[Rule]:
         (re.compile(money, re.ASCII), _money),
         (re.compile(units), _unit),
         (
-            re.compile(rf"(\d)\s?([{''.join(each for each in _FRACTIONS if len(each) == 1)}])"),
+            re.compile(rf"(\d)\s?([{_SHORT}])"),
             _with_part,
         ),
         (
-            re.compile(rf"(?<![\d/])({either(_FRACTIONS)})(?![\d/])"),
+            re.compile(
+                rf"(?<![\d/])({either(each for each in _FRACTIONS if '/' in each)})(?![\d/])"
+            ),
             lambda found: _FRACTIONS[found[1]],
         ),
+        (re.compile(f"[{_SHORT}]"), lambda found: apart(found, _FRACTIONS[found[0]])),
     ]
 
 
@@ -190,20 +195,16 @@ def _numbers() -> list[Rule]:
         (re.compile(r"(?<![\w.,])[-−](?=\d)", re.ASCII), "minus "),
         (re.compile(rf"({_NUMBER})\.(\d+)", re.ASCII), _decimal),
         (re.compile(r"(?<=\d)[:/](?=\d)", re.ASCII), " "),
-        (re.compile(_NUMBER, re.ASCII), _apart),
+        (
+            re.compile(_NUMBER, re.ASCII),
+            lambda found: apart(found, digits_in_words(found[0].replace(",", ""))),
+        ),
     ]
 
 
 def _decimal(found: re.Match[str]) -> str:
     after = " ".join(in_words(int(each)) for each in found[2])
     return f"{found[1]} point {after}"
-
-
-def _apart(found: re.Match[str]) -> str:
-    """A number in words, apart from the letters it was written to."""
-    before, after = found.string[: found.start()][-1:], found.string[found.end() :][:1]
-    words = digits_in_words(found[0].replace(",", ""))
-    return f"{' ' * before.isalpha()}{words}{' ' * after.isalpha()}"
 
 
 def _signs() -> list[Rule]:
@@ -215,5 +216,4 @@ def _signs() -> list[Rule]:
         (re.compile(r"(?<=\w)–(?=\w)"), " to "),
         (re.compile(r"\band\s?/\s?or\b"), "and or"),
         (re.compile(r"(?<=\w)\s?/\s?(?=\w)"), " or "),
-        (re.compile(r" {2,}"), " "),
     ]

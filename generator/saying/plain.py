@@ -13,10 +13,11 @@ from generator.shortened import INSIDE, TITLES, base
 
 __all__ = ["SLOT", "in_plain_words"]
 
+_WORD = rf"[\w{SLOT}]"
 _SIGNS: Sequence[Rule] = (
-    (re.compile("(?<!\\w)[‘‚']([^‘’']*)[’‘'](?!\\w)"), r"\1"),
-    (re.compile("[’ʼ′`´](?=\\w)|(?<=\\w)[’ʼ′`´]"), "'"),
-    (re.compile("[\"“”„‟«»‹›]|(?<!\\w)['‘’‚‛]|[‘‚‛]|(?<=[.!?…,])['’](?!\\w)"), ""),
+    (re.compile(rf"(?<!{_WORD})[‘‚']([^‘’']*)[’‘'](?!{_WORD})"), r"\1"),
+    (re.compile(rf"[’ʼ′`´](?={_WORD})|(?<={_WORD})[’ʼ′`´]"), "'"),
+    (re.compile(rf"[\"“”„‟«»‹›‘‚‛]|(?<!{_WORD})['’]|(?<=[.!?…,])['’](?!{_WORD})"), ""),
     (re.compile(r"\s*(?:…|\.{2,})\s*(?=[.,;:!?])"), ""),
     (re.compile(r"\s*(?:…|\.{2,})(?=\s*$)"), "."),
     (re.compile(r"\s*(?:…|\.{2,})\s*(?=\S)"), ", "),
@@ -25,6 +26,7 @@ _SIGNS: Sequence[Rule] = (
     (re.compile(r"(?<=[,;:])\s*(?:—|―|--+|–|-(?=\s))\s*"), " "),
     (re.compile(r"\s*(?:—|―|--+|–)\s*|\s+-\s+"), ", "),
     (re.compile("[‐‑]"), "-"),
+    (re.compile(r"^\s+|\s+$|\s+(?=\s)"), ""),
 )
 """Quotes are not heard; dashes and dots within a sentence are a breath, at its end a stop."""
 

@@ -21,3 +21,9 @@ def applied(text: str, rules: Iterable[Rule]) -> str:
 def either(words: Iterable[str]) -> str:
     """A pattern for any of these words, the longest first."""
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+def apart(found: re.Match[str], words: str) -> str:
+    """The words for what was found, apart from letters and digits it was written to."""
+    before, after = found.string[: found.start()][-1:], found.string[found.end() :][:1]
+    return f"{' ' * before.isalnum()}{words}{' ' * after.isalnum()}"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from generator.numerals import MOST_DIGITS, digits_in_words, in_words
-from generator.saying.rules import Rule, either
+from generator.saying.rules import Rule, apart, either
 
 _UNITS = {
     "min": ("minuto", "minutos"),
@@ -45,7 +45,7 @@ def rules() -> Sequence[Rule]:
     return (
         (clock, _clock),
         (units, _unit),
-        (re.compile(r"(?<=\d)\s?½"), " y medio"),
+        (re.compile(r"(?<=\d)\s?½(?!\w)"), " y medio"),
         (chain, lambda found: ", ".join(re.findall(r"\d+", found[0]))),
         (span, lambda found: f"{found[1]} a {found[2]}"),
         (ordinal, _ordinal),
@@ -59,7 +59,6 @@ def rules() -> Sequence[Rule]:
         ),
         (re.compile(r"(?<=\w)–(?=\w)"), " a "),
         (re.compile(r"(?<=\w)\s?/\s?(?=\w)"), " o "),
-        (re.compile(r" {2,}"), " "),
     )
 
 
@@ -91,11 +90,11 @@ def _decimal(found: re.Match[str]) -> str:
 
 def _number(found: re.Match[str]) -> str:
     """A number in words; one before a noun bends to it: un minuto, una hora, veintiún años."""
-    rest, before = found.string[found.end() :], found.string[: found.start()][-1:]
+    rest = found.string[found.end() :]
     words = digits_in_words(re.sub("[. ]", "", found[0]), "es")
     if words.endswith("uno"):
         if _SHE.match(rest):
             words = f"{words[:-1]}a"
         elif _HE.match(rest):
             words = f"{words[:-3]}ún" if words.endswith("veintiuno") else words[:-1]
-    return f"{' ' * before.isalpha()}{words}{' ' * rest[:1].isalpha()}"
+    return apart(found, words)

@@ -39,8 +39,11 @@ def takes(folder: Path) -> dict[str, Takes]:
 
 
 def keep_take(folder: Path, name: str, take: int) -> None:
-    """Keep a take of the sentence of that name. Raises WriteError when it cannot be noted."""
-    with locked(private_folder(folder)):
+    """Keep a take of the sentence of that name. Raises WriteError when it cannot be noted.
+
+    The folder itself is locked by whoever makes a track of it: its clips are what is locked here.
+    """
+    with locked(private_folder(folder / "clips")):
         known: Mapping[str, Takes] = takes(folder)
         last = max(take, known.get(name, Takes()).last)
         changed = {**known, name: Takes(take, last)}
