@@ -252,6 +252,14 @@ def test_only_entries_that_a_track_can_speak_belong_to_it(tmp_path: Path) -> Non
     assert words.only(["Feel your QI.", "Rest."]).keys() == {"qi"}
 
 
+def test_the_lexicon_of_the_guide_says_what_the_guide_says(tmp_path: Path) -> None:
+    guide = (Path(__file__).parent.parent / "docs" / "voices.md").read_text("utf-8")
+    (text,) = re.findall(r"```toml\n(\[en\]\n.*?)```", guide, re.DOTALL)
+    words = entries(tmp_path, text, "en-GB")
+    assert spelled("Qi on Yom Kippur.", words) == "chee on yom kee-poor."
+    assert spelled("A schedule.", words) == "A shed-yool."
+
+
 def test_no_lexicon_is_an_empty_one(tmp_path: Path) -> None:
     assert not lexicon(tmp_path / "lexicon.toml", "en").entries
 
