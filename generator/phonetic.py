@@ -29,6 +29,10 @@ _UNHEARD = str.maketrans({"g": "ɡ", "'": "ˈ", ".": "", "‿": "", "͡": "", "�
 _LOUD = re.compile(r"[^\W\d_]{2,}")
 
 
+class PronunciationError(ValueError):
+    """An author wrote a pronunciation that is none; it says why and may be shown to them."""
+
+
 def pronunciation(text: str) -> Pronunciation:
     """What a respelling, sounds between slashes, or both say.
 
@@ -74,8 +78,11 @@ class Voiced(str):
 
 
 def say(text: str, how: str) -> Voiced:
-    """The text, said otherwise than it is written. Raises ValueError."""
-    return Voiced(str(text), (pronunciation(how),))
+    """The text, said otherwise than it is written. Raises PronunciationError."""
+    try:
+        return Voiced(str(text), (pronunciation(how),))
+    except ValueError as error:
+        raise PronunciationError(f"what 'say' is given {error}") from None
 
 
 def marked(ipa: str) -> str:

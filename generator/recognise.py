@@ -31,6 +31,8 @@ MODEL_FILES = ("model.bin", "config.json", "tokenizer.json")
 _HEARD_HZ = 16_000
 _STEP = RATE_HZ // _HEARD_HZ
 _TAPS = 96
+_MOST_CHARACTERS = 2_000
+"""Of a sentence: a timeline is a stranger's, and no sentence of ours has more."""
 _MARGIN_FRAMES = to_frames(0.2)
 """Heard before and after a sentence: less than any pause."""
 
@@ -106,7 +108,8 @@ class Ear:
         first = max(spoken.start_frame - _MARGIN_FRAMES - self._start_frame, 0)
         last = max(spoken.end_frame + _MARGIN_FRAMES - self._start_frame, 0)
         heard = self._recognise(_at_16_khz(self._sound[first:last])) if last > first else ""
-        wanted, found = (words(self._plain(each)) for each in (spoken.phrase.text, heard))
+        texts = (each[:_MOST_CHARACTERS] for each in (spoken.phrase.text, heard))
+        wanted, found = (words(self._plain(each)) for each in texts)
         wrong = errors(wanted, found)
         self.sentences.append(Sentence(spoken, heard, len(wanted), wrong))
 

@@ -110,6 +110,11 @@ def test_a_pronunciation_that_cannot_be_is_refused_with_its_line(wrong: str) -> 
         filled(f'Hello, {{{{ "Siobhán" | {wrong} }}}}.')
 
 
+def test_an_author_is_told_what_is_wrong_with_a_pronunciation() -> None:
+    with pytest.raises(ScriptError, match="what 'say' is given has a sign between its slashes"):
+        filled('Hello, {{ "Siobhán" | say("/x1/") }}.')
+
+
 @pytest.mark.parametrize(
     ("body", "text", "spelled"),
     [
