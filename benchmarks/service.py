@@ -91,8 +91,8 @@ def spoken(service: Service, folder: Path, waits_s: list[float]) -> str:
         time.sleep(seconds)
 
     voice = voices.load("gtts-en", ())
-    speech._open.clear()
-    speech._open[voice] = gtts.Gtts(voice, Transport(service.host, sleep=sleep))
+    speech.engines._open.clear()
+    speech.engines._open[voice] = gtts.Gtts(voice, Transport(service.host, sleep=sleep))
     store = speech.ClipStore(folder / "shared", folder / "own", folder / "scratch", b"k" * 32)
     phrases = [Phrase(each) for each in SENTENCES]
     try:

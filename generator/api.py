@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from generator import personalise, picture, plan, script, shelf, system, voices
+from generator import personalise, picture, plan, saying, script, shelf, system, voices
 from generator.errors import UsageError, nearest
 from generator.model import (
     FORMATS,
@@ -21,12 +21,15 @@ from generator.model import (
     Job,
     Listener,
     OwnFile,
+    Respeak,
     Script,
     Voice,
 )
+from generator.wording import wording
 
 OUTPUT = Path("output")
 
+_RESPEAK = re.compile(r"(.*):([1-9]\d{0,3})(?:=(\d{1,3}))?", re.ASCII)
 _LENGTH = re.compile(r"(?:(\d{1,3})m)?(?:(\d{1,5}(?:\.\d{1,3})?)s)?")
 
 
@@ -66,6 +69,8 @@ class Wishes:
     force: bool = False
     with_text: bool = True
     date: str = ""
+    respeak: str | None = None
+    """A sentence to be spoken anew, as ``Arriving:3``; ``Arriving:3=1`` takes an earlier take."""
     listener_files: tuple[Path, ...] = ()
     """Files that hold the answers: ``meditate forget`` removes them with the rest."""
 
@@ -108,6 +113,7 @@ def job_for(chosen: Script, listener: Listener, wishes: Wishes, folders: system.
     for each in filter(None, (voice, fallback)):
         personalise.speakable(chosen, listener, each.language)
     recorded = own_bed(wishes.bed)
+    known = saying.lexicon(folders.lexicon, chosen.language)
     return Job(
         script=chosen,
         listener=listener,
@@ -130,6 +136,8 @@ def job_for(chosen: Script, listener: Listener, wishes: Wishes, folders: system.
         format=_known("format", wishes.format, FORMATS),
         stems=shelf.checked_place(wishes.stems, "--stems") if wishes.stems else None,
         graph=picture_place(wishes.picture) if wishes.picture else None,
+        lexicon=known.only(_written(chosen, listener)),
+        respeak=_respeak(wishes.respeak) if wishes.respeak else None,
     )
 
 
@@ -151,6 +159,15 @@ def recital_for(
     voice = voices.of_recordings(place.name, place.parent, chosen.language, narrator)
     own = folders.listeners / job.label / "voices" / voice.name
     return dataclasses.replace(job, voice=dataclasses.replace(voice, own=own))
+
+
+def _written(chosen: Script, listener: Listener) -> Iterator[str]:
+    """Every text of which words come into the track."""
+    yield from (chosen.body, *chosen.parts.values())
+    yield from (str(each) for turns in chosen.lists.values() for each in turns)
+    yield from (str(field.default) for field in chosen.fields)
+    yield from map(str, listener.answers.values())
+    yield from dataclasses.astuple(wording(chosen.language))
 
 
 def _known(what: str, wished: str, known: Collection[str]) -> str:
@@ -201,6 +218,18 @@ def _fallback(name: str | None, folders: system.Folders) -> Voice | None:
             remedy=f"Choose a synthetic voice, as {voices.DEFAULT}.",
         )
     return voice
+
+
+def _respeak(wish: str) -> Respeak:
+    """The sentence a wish names, and which take of it. Raises UsageError."""
+    match = _RESPEAK.fullmatch(wish.strip())
+    if not match:
+        raise UsageError(
+            "a sentence is named by its chapter and its number in it",
+            where="--respeak",
+            remedy='As in: "Arriving:3", or "Arriving:3=1" for an earlier take.',
+        )
+    return Respeak(match[1].strip(), int(match[2]), int(match[3]) if match[3] else None)
 
 
 def own_bed(wish: Path | str | None) -> OwnFile | None:

@@ -19,7 +19,7 @@ from generator.errors import UsageError, WriteError
 from generator.model import FORMATS, PARTS, Job, Timeline
 from generator.system import half_made, read_plain
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 """Part of every digest: raise it when the same job gives other bytes."""
 
 SIDECAR, TRANSCRIPT = ".timeline.json", ".vtt"
@@ -133,6 +133,14 @@ def digest(job: Job, speech: Mapping[str, object], secret: bytes) -> str:
     }
     if job.inserts:
         made_from["inserts"] = [own.digest for _name, own in sorted(job.inserts.items())]
+    if job.listener.said:
+        made_from["said"] = sorted(job.listener.said.items())
+    if job.lexicon:
+        made_from["lexicon"] = sorted(
+            (word, how.spelled, how.ipa) for word, how in job.lexicon.items()
+        )
+    if job.takes:
+        made_from["takes"] = sorted(job.takes.items())
     if job.picture:
         made_from["picture"] = job.picture.digest
     canonical = json.dumps(made_from, sort_keys=True).encode()

@@ -9,7 +9,9 @@ import zlib
 import numpy as np
 
 from generator.model import Voice
+from generator.speech.text import Reads
 
+READS = Reads.WORDS
 RATE_HZ = 22_050
 SYLLABLE_S = 0.18
 

@@ -37,8 +37,8 @@ def rng() -> np.random.Generator:
 @pytest.fixture
 def voice(monkeypatch) -> Voice:
     """A voice of the engine in ``fake_engine``, which has not spoken yet."""
-    monkeypatch.setattr(speech, "ENGINES", {"fake": "fake_engine"})
-    monkeypatch.setattr(speech, "_open", {})
+    monkeypatch.setattr(speech.engines, "ENGINES", {"fake": "fake_engine"})
+    monkeypatch.setattr(speech.engines, "_open", {})
     monkeypatch.setattr(fake_engine, "SPOKEN", [])
     return fake_engine.VOICE
 

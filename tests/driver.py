@@ -228,7 +228,7 @@ def main() -> None:
     from generator import cli, speech
 
     fault = sys.argv.pop(1)
-    speech.ENGINES = {**speech.ENGINES, "fake": "fake_engine"}
+    speech.engines.ENGINES = {**speech.engines.ENGINES, "fake": "fake_engine"}
     FAULTS[fault]()
     cli.main()
 

@@ -13,7 +13,9 @@ import numpy as np
 
 from generator.errors import VoiceError
 from generator.model import Voice
+from generator.speech.text import Reads
 
+READS = Reads.WORDS
 RATE_HZ = 22_050
 LEVEL = 0.2
 """Peak of a plain phrase."""

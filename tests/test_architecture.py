@@ -18,13 +18,14 @@ PACKAGE = ROOT / "generator"
 ROOMS: dict[str, set[str]] = {
     "PIL": {"graph", "lettering", "picture", "cover"},
     "click": {"cli"},
+    "faster_whisper": {"recognise"},
     "gtts": {"speech"},
     "inflect": {"personalise"},
     "jinja2": {"script"},
     "mutagen": {"tags"},
-    "num2words": {"personalise"},
+    "num2words": {"numerals"},
     "numpy": {"audio", "bed", "bells", "breath", "cover", "encode", "graph", "loudness", "master"}
-    | {"mix", "playback", "recording", "segment", "speech", "takes", "verify"},
+    | {"mix", "playback", "recognise", "recording", "segment", "speech", "takes", "verify"},
     "onnxruntime": {"speech"},
     "pedalboard": {"encode", "speech"},
     "piper": {"speech"},
@@ -40,12 +41,16 @@ ROOMS: dict[str, set[str]] = {
 PLATFORM_ONLY = ("ctypes", "fcntl", "resource", "signal")
 """What differs from system to system is met in one room."""
 
-QUIET = {"script", "personalise", "voices", "fetch", "plan", "prompter", "shelf", "traces"} | {
+QUIET = {"script", "personalise", "saying", "voices", "fetch", "plan", "prompter", "shelf"} | {
     "api",
     "errors",
     "model",
+    "numerals",
+    "phonetic",
     "plugins",
     "sayable",
+    "shortened",
+    "traces",
     "wording",
 }
 """Rooms that only read and reckon: none of them needs an array."""

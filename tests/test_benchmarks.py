@@ -91,8 +91,8 @@ def test_shares_of_wrong_words_are_told_for_each_track_and_for_all_of_them() -> 
 @pytest.fixture
 def wanted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> proof.Track:
     """A small track in a home of its own, which the fake engine speaks at the pace it is given."""
-    monkeypatch.setattr(speech, "ENGINES", {"piper": "fake_engine"})
-    monkeypatch.setattr(speech, "_open", {})
+    monkeypatch.setattr(speech.engines, "ENGINES", {"piper": "fake_engine"})
+    monkeypatch.setattr(speech.engines, "_open", {})
     monkeypatch.setenv("MEDITATE_HOME", str(home_at(tmp_path / "home").data))
     return proof.Track("small", 1.0, "personal", "none")
 

@@ -29,6 +29,7 @@ CANARIES = {
     "pronoun": "xyzzyne",
     "label": "Vorpalina",
     "file": "Snickersnee",
+    "said": "Jubjubry",
 }
 """A word for every way in which something told comes in."""
 
@@ -61,7 +62,14 @@ class Run:
 
 def listener_file(home: Home) -> None:
     (home.work / "who.toml").write_text(
-        f'name = "{CANARIES["file"]}"\naim = "to find my {CANARIES["aim"]}"\n'
+        f'name = "{CANARIES["file"]}"\nname_said = "{CANARIES["said"]}"\n'
+        f'aim = "to find my {CANARIES["aim"]}"\n'
+    )
+
+
+def broken_sound(home: Home) -> None:
+    (home.work / "who.toml").write_text(
+        f'name = "{CANARIES["file"]}"\nname_said = "/{CANARIES["said"]}/"\n'
     )
 
 
@@ -175,6 +183,25 @@ RUNS = (
         2,
         render("--listener", "who.toml", "--for", LABEL),
         prepare=broken_listener_file,
+    ),
+    Run(
+        "a sound that cannot be said",
+        2,
+        render("--listener", "who.toml", "--for", LABEL),
+        prepare=broken_sound,
+    ),
+    Run(
+        "a sentence spoken anew",
+        0,
+        render("--listener", "who.toml", "--for", LABEL, "--respeak", "Arriving:2"),
+        prepare=listener_file,
+        files=("who.toml",),
+    ),
+    Run(
+        "a sentence spoken anew that is not there",
+        2,
+        render("--listener", "who.toml", "--for", LABEL, "--respeak", "Arriving:99"),
+        prepare=listener_file,
     ),
     Run(
         "a listener file with a value for a key",

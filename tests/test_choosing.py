@@ -51,8 +51,8 @@ Come back.
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home whose voices speak in tones, one of them in Spanish."""
-    monkeypatch.setitem(speech.ENGINES, "fake", "fake_engine")
-    monkeypatch.setattr(speech, "_open", {})
+    monkeypatch.setitem(speech.engines.ENGINES, "fake", "fake_engine")
+    monkeypatch.setattr(speech.engines, "_open", {})
     monkeypatch.setenv("MEDITATE_HOME", str(tmp_path / "home"))
     monkeypatch.chdir(tmp_path)
     folder = tmp_path / "home" / "voices"

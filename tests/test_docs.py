@@ -89,7 +89,8 @@ def test_the_favourite_voice_of_the_guide_can_be_loaded(tmp_path: Path) -> None:
 
 
 def test_the_server_of_the_guide_is_a_voice(tmp_path: Path) -> None:
-    (tmp_path / "studio.toml").write_text(blocks(VOICES, "toml")[1])
+    (file,) = (each for each in blocks(VOICES, "toml") if each.startswith("# studio.toml"))
+    (tmp_path / "studio.toml").write_text(file)
     studio = voices.load("studio", [tmp_path])
     assert (studio.sends_to, studio.speaker) == ("speech.example", "nova")
     assert key_variable(studio.sends_to) in VOICES

@@ -273,7 +273,7 @@ def home(tmp_path_factory) -> Iterator[Home]:
     root = tmp_path_factory.mktemp("user")
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("MEDITATE_HOME", str(root / "home"))
-        patched.setattr(speech, "ENGINES", {"fake": "fake_engine"})
+        patched.setattr(speech.engines, "ENGINES", {"fake": "fake_engine"})
         folders, out = furnished(root), root / "output"
         out.mkdir()
         wishes = {"length": "1m", "label": "one", "out": out}

@@ -89,8 +89,10 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
         (home / folder / name).write_text(content)
     monkeypatch.setenv("MEDITATE_HOME", str(home))
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(speech, "ENGINES", {**speech.ENGINES, "fake": "fake_engine"})
-    monkeypatch.setattr(speech, "_open", {})
+    monkeypatch.setattr(
+        speech.engines, "ENGINES", {**speech.engines.ENGINES, "fake": "fake_engine"}
+    )
+    monkeypatch.setattr(speech.engines, "_open", {})
     monkeypatch.setattr(fake_engine, "SPOKEN", [])
     waits_s: list[float] = []
     quick = Patience(requests_a_minute=6_000, at_once=100, silence_s=0.4, answer_s=1.0)

@@ -57,7 +57,7 @@ def installed(
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     folder = tmp_path / "site"
     monkeypatch.syspath_prepend(str(folder))
-    monkeypatch.setattr(speech, "_open", {})
+    monkeypatch.setattr(speech.engines, "_open", {})
     before = set(sys.modules)
     yield folder
     for name in set(sys.modules) - before:
@@ -182,7 +182,7 @@ def test_what_a_plugin_gives_is_looked_at_and_what_it_says_is_not_repeated(
     line, kind = GIVES[gives]
     head, _old = HUM.split("        times")
     installed(site, head + f"        {line}\n")
-    engine = speech._engine(voices.load("hum", ()))
+    engine = speech.engines.opened(voices.load("hum", ()))
     with pytest.raises(kind, match=r"could not speak a phrase of 12 characters \(") as caught:
         engine.speak("Quillfeather", 1.0)
     assert "Quillfeather" not in str(caught.value)
@@ -197,7 +197,7 @@ def test_a_plugin_that_sends_words_away_says_where_and_may_fail_for_a_while(site
     voice = voices.load("hum", ())
     assert voice.online
     with pytest.raises(ServiceError, match=r"could not be asked \(TimeoutError\)"):
-        speech._engine(voice).speak("Quillfeather", 1.0)
+        speech.engines.opened(voice).speak("Quillfeather", 1.0)
 
 
 def test_a_class_that_cannot_be_opened_is_named(site: Path) -> None:

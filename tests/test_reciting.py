@@ -101,8 +101,10 @@ def house(
         (home / folder / name).write_text(content)
     monkeypatch.setenv("MEDITATE_HOME", str(home))
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(speech, "ENGINES", {**speech.ENGINES, "fake": "fake_engine"})
-    monkeypatch.setattr(speech, "_open", {})
+    monkeypatch.setattr(
+        speech.engines, "ENGINES", {**speech.engines.ENGINES, "fake": "fake_engine"}
+    )
+    monkeypatch.setattr(speech.engines, "_open", {})
     monkeypatch.setattr(fake_engine, "SPOKEN", [])
     return House(tmp_path, capsys)
 

@@ -60,7 +60,7 @@ def test_every_phrase_gets_a_clip_and_none_is_spoken_twice(voice, store):
 def test_the_second_time_nothing_is_spoken_and_no_engine_is_opened(voice, store, monkeypatch):
     first, _ = speak([PLAIN, PERSONAL], voice, store, silent)
     spoken().clear()
-    monkeypatch.setattr(speech, "_open", {})
+    monkeypatch.setattr(speech.engines, "_open", {})
     monkeypatch.delattr(fake_engine, "open_engine")
     again, spoken_now = speak([PLAIN, PERSONAL], voice, store, silent)
     assert again == first
@@ -184,7 +184,7 @@ def test_a_soft_line_stays_soft(voice, store):
     soft = clip_of(Phrase("Rest here softly now."), voice, store)
     apart_db = rms_db(read(plain)) - rms_db(read(soft))
     assert apart_db == pytest.approx(10.0, abs=0.3)
-    assert soft.trim_db == pytest.approx(speech.MOST_TRIM_DB)
+    assert soft.trim_db == pytest.approx(speech.levels.MOST_TRIM_DB)
     assert apart_db + plain.trim_db - soft.trim_db == pytest.approx(8.0, abs=0.6)
 
 
@@ -204,7 +204,7 @@ def test_a_clip_is_trimmed_half_way_to_the_voice_and_two_db_at_the_most(
     own_lufs = anchor_lufs({PLAIN: replace(clip, trim_db=0.0)})
     energies = clip.energies
     there = replace(voice, nominal_lufs=own_lufs + nominal_off_db)
-    levelled = speech._levelled(Clip(clip.path, clip.frames, energies), there)
+    levelled = speech.levels.levelled(Clip(clip.path, clip.frames, energies), there)
     assert levelled.trim_db == pytest.approx(trim_db, abs=1e-6)
 
 

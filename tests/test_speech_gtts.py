@@ -37,7 +37,7 @@ def waits_s(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Every wait of the transport, none of them waited for."""
     waited: list[float] = []
     monkeypatch.setattr(gtts, "Transport", lambda host: Transport(host, QUICK, waited.append))
-    monkeypatch.setattr(speech, "_open", {})
+    monkeypatch.setattr(speech.engines, "_open", {})
     return waited
 
 
@@ -177,7 +177,7 @@ def test_whoever_gives_up_asks_for_nothing_more(
     def interrupt(*_args: object) -> None:
         raise KeyboardInterrupt
 
-    plain = speech.ThreadPoolExecutor.submit
+    plain = speech.voicing.ThreadPoolExecutor.submit
 
     def submitted(*args: object) -> object:
         future = plain(*args)  # type: ignore[arg-type]
@@ -186,7 +186,7 @@ def test_whoever_gives_up_asks_for_nothing_more(
         monkeypatch.setattr(future, "result", interrupt)
         return future
 
-    monkeypatch.setattr(speech.ThreadPoolExecutor, "submit", submitted)
+    monkeypatch.setattr(speech.voicing.ThreadPoolExecutor, "submit", submitted)
     with pytest.raises(KeyboardInterrupt):
         said(SENTENCE, voice, store)
     time.sleep(1.0)

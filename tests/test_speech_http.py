@@ -53,7 +53,7 @@ def waits_s(monkeypatch: pytest.MonkeyPatch) -> list[float]:
         "Transport",
         lambda host, key_variable: Transport(host, QUICK, waited.append, key_variable=key_variable),
     )
-    monkeypatch.setattr(speech, "_open", {})
+    monkeypatch.setattr(speech.engines, "_open", {})
     return waited
 
 

@@ -124,8 +124,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
     root = tmp_path_factory.mktemp("home")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MEDITATE_HOME", str(root))
-        patch.setattr(speech, "ENGINES", {"fake": "fake_engine"})
-        patch.setattr(speech, "_open", {})
+        patch.setattr(speech.engines, "ENGINES", {"fake": "fake_engine"})
+        patch.setattr(speech.engines, "_open", {})
         patch.setattr(fake_engine, "SPOKEN", given := [])
         folders = system.folders()
         wishes = api.Wishes(bed=NONE, out=root)

@@ -134,8 +134,8 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     (root / "voices" / "babbler.toml").write_text(babble.VOICE_FILE)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MEDITATE_HOME", str(root))
-        patch.setattr(speech, "ENGINES", {**speech.ENGINES, "babble": "babble"})
-        patch.setattr(speech, "_open", {})
+        patch.setattr(speech.engines, "ENGINES", {**speech.engines.ENGINES, "babble": "babble"})
+        patch.setattr(speech.engines, "_open", {})
         yield root
 
 

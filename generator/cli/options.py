@@ -45,6 +45,11 @@ DELIVERY: tuple[click.Option, ...] = (
         ["--for", "label"], metavar="LABEL", help="The listener's folder; a label, not a name."
     ),
     click.Option(["--out"], metavar="FOLDER", help="The folder of it all.  [output]"),
+    click.Option(
+        ["--respeak"],
+        metavar="CHAPTER:N",
+        help="Speak the Nth sentence of a chapter anew; CHAPTER:N=TAKE goes back to a take.",
+    ),
     click.Option(["--force"], is_flag=True, help="Replace a track made from other inputs."),
     click.Option(["--save-listener"], metavar="FILE", help="Keep the answers, for --listener."),
     click.Option(

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from generator.audio import clock, to_seconds
 from generator.cli import app, document, folders
 from generator.cli.look import JSON
 from generator.errors import UsageError, shown
 
 if TYPE_CHECKING:
-    from generator.model import Check, Report
+    from generator.model import Check, HeardSentence, Report, Understood
+    from generator.pipeline.proving import Progress
 
 
 @app.command()
@@ -26,36 +27,59 @@ if TYPE_CHECKING:
     "--picture", metavar="FILE.png", help="The track drawn, with what is wrong marked: of one FILE."
 )
 @click.option("--force", is_flag=True, help="Replace a picture that is there.")
-def verify(files: tuple[Path, ...], *, as_json: bool, picture: str | None, force: bool) -> None:
+@click.option(
+    "--listen",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Have it understood too, by the Whisper model in that folder: how many words differ.",
+)
+def verify(
+    files: tuple[Path, ...], *, as_json: bool, picture: str | None, force: bool, listen: Path | None
+) -> None:
     """Prove finished tracks against the timelines beside them; 3 when a check is not met.
 
     Each is decoded to its end: every phrase whole and where it was planned, the bed in every pause,
     no click, loudness, true peak, chapters, words and every byte of the sound.
     """
-    from generator import pipeline
     from generator.cli import show
     from generator.errors import CheckError
 
     place = _place(picture, files)
-    proven = (
-        partial(pipeline.pictured, picture=place, folders=folders(), force=force)
-        if place
-        else pipeline.verified
-    )
-    results: list[Report | CheckError] = []
+    if place and listen:
+        raise UsageError("and --picture are for two runs", where="--listen", remedy="Use one.")
+    proven: list[Proven | CheckError] = []
     with show.progress(quiet=as_json) as progress:
         for path in files:
             try:
-                results.append(proven(path, progress=progress))
+                proven.append(_proven(path, place, listen, progress, force=force))
             except CheckError as error:
-                results.append(error)
+                proven.append(error)
     if as_json:
-        document([_row(*each, place) for each in zip(files, results, strict=True)])
+        document([_row(*each, place) for each in zip(files, proven, strict=True)])
     else:
-        for path, result in zip(files, results, strict=True):
-            _tell(path, result, place)
-    if any(isinstance(each, CheckError) or each.faults for each in results):
+        for path, each in zip(files, proven, strict=True):
+            _tell(path, each, place)
+    if any(isinstance(each, CheckError) or each.report.faults for each in proven):
         click.get_current_context().exit(CheckError.exit_code)
+
+
+class Proven(NamedTuple):
+    """What was found of one file."""
+
+    report: Report
+    understood: Understood | None = None
+
+
+def _proven(
+    path: Path, place: Path | None, listen: Path | None, progress: Progress, *, force: bool
+) -> Proven:
+    from generator import pipeline
+
+    if listen:
+        return Proven(*pipeline.understood(path, listen, progress))
+    if place:
+        return Proven(pipeline.pictured(path, place, folders(), progress, force=force))
+    return Proven(pipeline.verified(path, progress))
 
 
 def _place(picture: str | None, files: tuple[Path, ...]) -> Path | None:
@@ -69,28 +93,63 @@ def _place(picture: str | None, files: tuple[Path, ...]) -> Path | None:
     return picture_place(picture)
 
 
-def _row(path: Path, result: Report | Exception, picture: Path | None) -> dict[str, Any]:
+def _row(path: Path, result: Proven | Exception, picture: Path | None) -> dict[str, Any]:
     if isinstance(result, Exception):
         return {"path": str(path), "met": False, "error": str(result), "checks": []}
-    checks = [asdict(each) for each in result.checks]
-    drawn = {"picture": str(picture)} if picture else {}
-    return {"path": str(path), "met": not result.faults, **drawn, "checks": checks}
+    checks = [asdict(each) for each in result.report.checks]
+    more: dict[str, Any] = {"picture": str(picture)} if picture else {}
+    if result.understood:
+        more |= {
+            "word_error_rate": round(result.understood.word_error_rate, 4),
+            "differing": list(map(_differing, result.understood.differing)),
+        }
+    return {"path": str(path), "met": not result.report.faults, **more, "checks": checks}
 
 
-def _tell(path: Path, result: Report | Exception, picture: Path | None) -> None:
+def _differing(sentence: HeardSentence) -> dict[str, Any]:
+    """A sentence that was understood otherwise; the words of one with a detail are not shown."""
+    phrase = sentence.spoken.phrase
+    words = {} if phrase.personal else {"written": phrase.text, "heard": sentence.heard}
+    return {
+        "start_s": round(to_seconds(sentence.spoken.start_frame), 3),
+        "words": sentence.words,
+        "errors": sentence.errors,
+        "personal": phrase.personal,
+        **words,
+    }
+
+
+def _tell(path: Path, result: Proven | Exception, picture: Path | None) -> None:
     """One line for what cannot be checked; otherwise a line a check."""
     if isinstance(result, Exception):
         click.echo(f"meditate: {result}", err=True)
         return
-    faults = len(result.faults)
-    verdict = f"{faults} of {len(result.checks)} checks not met" if faults else "proven"
+    checks, faults = result.report.checks, len(result.report.faults)
+    verdict = f"{faults} of {len(checks)} checks not met" if faults else "proven"
     click.echo(f"{shown(path)}: {verdict}")
-    for check in result.checks:
+    for check in checks:
         limit = "" if isinstance(check.limit, str) else f"limit {_number(check.limit)}"
         line = f"  {'ok' if check.met else 'FAULT':<6} {check.name:<19} {_value(check):<24} {limit}"
         click.echo(f"{line:<66} {check.where}".rstrip())
     if picture:
         click.echo(f"  beside {shown(picture)}")
+    if result.understood:
+        _tell_understood(result.understood)
+
+
+def _tell_understood(understood: Understood) -> None:
+    words, differing = sum(each.words for each in understood.sentences), understood.differing
+    rate = f"{understood.word_error_rate:.1%} of {words} words differ"
+    click.echo(f"  heard  {rate}, in {len(differing)} of {len(understood.sentences)} sentences")
+    for each in differing:
+        phrase, at = each.spoken.phrase, clock(each.spoken.start_frame)
+        if phrase.personal:
+            click.echo(
+                f"  {at:>6}  {each.errors} of {each.words} words, of a sentence with a detail"
+            )
+            continue
+        click.echo(f"  {at:>6}  written  {phrase.text}")
+        click.echo(f"  {'':>6}  heard    {shown(each.heard)}")
 
 
 def _value(check: Check) -> str:

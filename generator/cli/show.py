@@ -104,6 +104,8 @@ def episode(made: Episode, *, quiet: bool, as_json: bool) -> None:
     click.echo(f"  voice        {made.voice}{instead}{helped}")
     kept = len(timeline.spoken) - made.spoken_now
     click.echo(f"  phrases      {made.spoken_now} spoken now, {kept} kept from before")
+    if made.take is not None:
+        click.echo(f"  take         {made.take}, kept; --respeak with =N goes back to take N")
     for path in (*made.stems, *([made.graph] if made.graph else [])):
         click.echo(f"  beside       {shown(path)}")
     click.echo("  chapters")
@@ -116,6 +118,7 @@ def _episode_facts(made: Episode) -> dict[str, Any]:
     return {
         "path": str(made.path),
         "label": made.label,
+        "take": made.take,
         "stems": [str(path) for path in made.stems],
         "picture": str(made.graph) if made.graph else None,
         "length_s": round(measured.length_s, 6),
@@ -173,7 +176,7 @@ def plan(
                 "words": words,
                 "silence_share": round(timeline.silence_share, 3),
                 "sends_to": job.voice.sends_to,
-                "leaves_the_machine": [phrase.text for phrase in leaving],
+                "leaves_the_machine": [phrase.spelled for phrase in leaving],
                 "not_recorded": [phrase.text for phrase in unrecorded],
                 "sections": rows,
             }
@@ -209,7 +212,7 @@ def _leaving(job: Job, phrases: Sequence[Phrase]) -> None:
 
 def _list(phrases: Sequence[Phrase]) -> None:
     for phrase in phrases:
-        click.echo(f"  {phrase.text}" + ("  (a detail)" if phrase.personal else ""))
+        click.echo(f"  {phrase.spelled}" + ("  (a detail)" if phrase.personal else ""))
 
 
 def _section_row(timeline: Timeline, index: int) -> dict[str, Any]:

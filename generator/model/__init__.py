@@ -21,9 +21,11 @@ from generator.model.cue import (
     Insert,
     Pause,
     Phrase,
+    Pronunciation,
     Ringing,
     beds_in,
     phrases_in,
+    rephrased,
 )
 from generator.model.download import Asset, NpmPackage, Parts, Release, Source
 from generator.model.job import (
@@ -35,9 +37,18 @@ from generator.model.job import (
     Job,
     Measured,
     OwnFile,
+    Respeak,
     Stage,
 )
-from generator.model.proof import Check, Evidence, Report, Stream, Stretch
+from generator.model.proof import (
+    Check,
+    Evidence,
+    HeardSentence,
+    Report,
+    Stream,
+    Stretch,
+    Understood,
+)
 from generator.model.sound import PARTS, Envelope, Envelopes, Mixed
 from generator.model.take import Match, Reading, Recital, Sentence, Take
 from generator.model.timeline import (
@@ -82,6 +93,7 @@ __all__ = [
     "Evidence",
     "Facts",
     "Field",
+    "HeardSentence",
     "Insert",
     "Inserted",
     "Job",
@@ -95,10 +107,12 @@ __all__ = [
     "Pause",
     "Phrase",
     "Profile",
+    "Pronunciation",
     "Reading",
     "Recital",
     "Release",
     "Report",
+    "Respeak",
     "Ringing",
     "Script",
     "Section",
@@ -113,7 +127,9 @@ __all__ = [
     "Swell",
     "Take",
     "Timeline",
+    "Understood",
     "Voice",
     "beds_in",
     "phrases_in",
+    "rephrased",
 ]

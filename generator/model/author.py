@@ -64,6 +64,8 @@ class Listener:
 
     answers: Mapping[str, Answer] = field(default_factory=dict, repr=False)
     switches: Mapping[str, bool] = field(default_factory=dict)
+    said: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """How an answer sounds, by its field: respelled, or its sounds between slashes."""
 
     @property
     def personal(self) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 BELLS = ("small", "large", "bowl", "block")
@@ -14,14 +14,34 @@ BEDS = ("drone", "bowls", "rain", "ocean", "wind", "brown", "pink", "binaural", 
 
 
 @dataclass(frozen=True)
+class Pronunciation:
+    """How a word sounds. It may be that of a listener's name: it prints as nothing."""
+
+    spelled: str = field(default="", repr=False)
+    """As one would spell it to have it read right; empty where only the sounds are known."""
+    ipa: str = field(default="", repr=False)
+    """Its sounds in the International Phonetic Alphabet, for voices that read them."""
+
+
+@dataclass(frozen=True)
 class Phrase:
     """One sentence: the unit that is spoken, cached and re-spoken."""
 
     text: str = field(repr=False)
+    """As it is written, and read in transcripts."""
     personal: bool = False
     """Whether it speaks a listener's detail."""
     pace: float = 1.0
     """Relative to the voice's own pace; under 1 is slower."""
+    said: tuple[str | Pronunciation, ...] = field(default=(), repr=False)
+    """As a voice is to say it, where that is not how it is written."""
+    take: int = 0
+    """Which time it is spoken: another take of the same words sounds a little different."""
+
+    @property
+    def spelled(self) -> str:
+        """The words for a voice that reads no phonetics."""
+        return "".join(p if isinstance(p, str) else p.spelled for p in self.said) or self.text
 
 
 @dataclass(frozen=True)
@@ -107,6 +127,15 @@ def phrases_in(cues: Iterable[Cue]) -> tuple[Phrase, ...]:
     """All that is spoken, in order."""
     spoken = (cue.phrase if isinstance(cue, Echo | Beat) else cue for cue in cues)
     return tuple(each for each in spoken if isinstance(each, Phrase))
+
+
+def rephrased(cue: Cue, change: Callable[[Phrase], Phrase]) -> Cue:
+    """The cue with its phrase changed; one without a phrase as it is."""
+    if isinstance(cue, Phrase):
+        return change(cue)
+    if isinstance(cue, Echo | Beat) and cue.phrase is not None:
+        return replace(cue, phrase=change(cue.phrase))
+    return cue
 
 
 def beds_in(name: str) -> list[str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from generator.audio import SILENT_LUFS, to_seconds
 from generator.model.author import Listener, Script
-from generator.model.cue import Phrase, Ringing
+from generator.model.cue import Phrase, Pronunciation, Ringing
 from generator.model.timeline import Timeline
 from generator.model.voice import Profile, Voice
 
@@ -37,6 +37,18 @@ class OwnFile:
     """What it is by its first bytes, as ``wav`` or ``png``; its name may say anything."""
     digest: str
     """Of its content, wherever it lies."""
+
+
+@dataclass(frozen=True)
+class Respeak:
+    """One sentence of a track, and the take of it that is wished for."""
+
+    chapter: str
+    """Its title; empty before the first."""
+    number: int
+    """Of the sentence in its chapter, from 1."""
+    take: int | None = None
+    """None: a new one."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +90,12 @@ class Job:
     """The folder into which voice, bed and bells go one by one."""
     graph: Path | None = None
     """Where the picture of the track goes; ``picture`` is its cover."""
+    lexicon: Mapping[str, Pronunciation] = field(default_factory=dict, repr=False)
+    """How words of this track sound, by the word."""
+    respeak: Respeak | None = None
+    """The sentence to be spoken anew."""
+    takes: Mapping[str, int] = field(default_factory=dict)
+    """The take that is kept of a sentence, by the name of its first clip."""
 
     @property
     def length_minutes(self) -> float:
@@ -159,6 +177,8 @@ class Episode:
     """Voice, bed and bells, where they were wished for."""
     graph: Path | None = None
     """The picture of the track, where one was."""
+    take: int | None = None
+    """Which take of the sentence was asked for, where one was to be spoken anew."""
 
     def segment(self) -> AudioSegment:
         """The decoded track as a pydub ``AudioSegment``: 48 kHz, stereo, 32-bit.

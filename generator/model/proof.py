@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from generator.model.timeline import Spoken
+
 
 @dataclass(frozen=True)
 class Stream:
@@ -67,3 +69,36 @@ class Report:
     def faults(self) -> tuple[Check, ...]:
         """The checks that are not met."""
         return tuple(each for each in self.checks if not each.met)
+
+
+@dataclass(frozen=True)
+class HeardSentence:
+    """One sentence of a finished track, and what a recogniser understood of it."""
+
+    spoken: Spoken = field(repr=False)
+    heard: str = field(repr=False)
+    words: int
+    """How many it has."""
+    errors: int
+    """How few words must be put in, left out or changed to make one of the other."""
+
+
+@dataclass(frozen=True)
+class Understood:
+    """What a recogniser understood of a whole track."""
+
+    sentences: tuple[HeardSentence, ...]
+
+    @property
+    def word_error_rate(self) -> float:
+        """Share of the words that were not understood as they are written; 0 where there are none.
+
+        More than 1 where more was heard than was said.
+        """
+        words = sum(each.words for each in self.sentences)
+        return sum(each.errors for each in self.sentences) / words if words else 0.0
+
+    @property
+    def differing(self) -> tuple[HeardSentence, ...]:
+        """The sentences that were understood otherwise than they are written."""
+        return tuple(each for each in self.sentences if each.errors)

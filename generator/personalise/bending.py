@@ -9,7 +9,9 @@ from functools import cache
 from itertools import pairwise
 from typing import Any
 
+from generator.numerals import in_words
 from generator.personalise.second_person import yours
+from generator.phonetic import say
 from generator.sayable import has_words
 
 MAX_RUNGS = 9
@@ -48,9 +50,7 @@ def _grammar() -> Any:
 
 def words(number: str | int) -> str:
     """A whole number in words: 7 becomes "seven"."""
-    import num2words
-
-    return str(num2words.num2words(int(number)))
+    return in_words(int(number))
 
 
 def rung(current: str | int, number: int, of: int) -> str:
@@ -88,5 +88,5 @@ def agrees(pronoun: str, one: str, many: str) -> str:
 
 FILTERS: Mapping[str, Callable[..., str]] = {
     each.__name__: each
-    for each in (yours, possessive, article, words, rung, they, them, their, agrees)
+    for each in (yours, possessive, article, words, rung, they, them, their, agrees, say)
 }

@@ -9,8 +9,11 @@ from collections.abc import Collection, Iterator, Mapping
 from generator.errors import DetailError, UsageError, nearest
 from generator.model import Answer, Field, Listener, Script
 from generator.personalise.care import refuse_crisis
+from generator.phonetic import pronunciation
 from generator.sayable import tidied
 
+SAID = "_said"
+"""Ends the name under which a listener file says how the answer to a field sounds."""
 _NAME_LIKE = 0.7
 
 
@@ -20,15 +23,19 @@ def check(
     """The listener this script knows, of what was supplied.
 
     Names in ``elsewhere`` belong to other scripts and are passed over: one file serves a whole
-    course. Raises DetailError at the first field that will not do, UsageError for a name that no
-    script knows. A value that speaks of self-harm comes before any other complaint.
+    course. ``<field>_said`` is how the answer to a text field sounds. Raises DetailError at the
+    first field that will not do, UsageError for a name that no script knows. A value that speaks of
+    self-harm comes before any other complaint.
     """
+    sayable = [field.name + SAID for field in script.fields if field.kind == "text"]
     known = {each.name for each in script.fields} | set(script.switches)
+    theirs = {*elsewhere, *(name + SAID for name in elsewhere)}
     for name, value in supplied.items():
         for text in _texts(value):
-            refuse_crisis(text, name if name in known or name in elsewhere else "a detail")
+            refuse_crisis(text, name if name in {*known, *sayable, *theirs} else "a detail")
     answers: dict[str, Answer] = {}
     switches: dict[str, bool] = {}
+    said: dict[str, str] = {}
     for name, value in supplied.items():
         field = script.find(name)
         if field is not None:
@@ -37,10 +44,25 @@ def check(
             if not isinstance(value, bool):
                 raise DetailError("must be true or false", where=name)
             switches[name] = value
-        elif name not in elsewhere:
+        elif name in sayable:
+            said[name.removesuffix(SAID)] = _sound(name, value)
+        elif name not in theirs:
             raise _unknown(name, known | set(elsewhere))
     switches = {"gentle": not answers} | switches if "gentle" in script.switches else switches
-    return Listener(answers, switches)
+    said = {name: how for name, how in said.items() if name in answers}
+    return Listener(answers, switches, said)
+
+
+def _sound(name: str, value: object) -> str:
+    """How an answer sounds, proven to be something a voice can say."""
+    remedy = "As in: shiv-AWN, or its sounds as in: /ʃɪˈvɔːn/"
+    if not isinstance(value, str):
+        raise DetailError("must be text", where=name, remedy=remedy)
+    try:
+        pronunciation(value)
+        return tidied(value)
+    except ValueError as error:
+        raise DetailError(str(error), where=name, remedy=remedy) from None
 
 
 def _texts(value: object) -> Iterator[str]:
@@ -106,7 +128,7 @@ def reveals(label: str, listener: Listener) -> bool:
     def bare(text: str) -> str:
         return re.sub(r"[\W_]+", "", text.casefold())
 
-    answers = [str(answer) for answer in listener.answers.values()]
+    answers = [str(each) for each in (*listener.answers.values(), *listener.said.values())]
     names = re.findall(r"\b[A-Z]\w{2,}|\b\w{7,}", " ".join(answers))
     told = [bare(each) for each in (*answers, *names)]
     words = {bare(each) for each in re.split(r"[\W_]+", label)}

@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 from generator import system
 from generator.errors import DetailError
 from generator.model import Answer, Listener
+from generator.personalise.checking import SAID
 
 MAX_BYTES = 64 * 1024
 PATIENCE_S = 5.0
@@ -108,4 +109,5 @@ def listener_toml(listener: Listener) -> str:
 
 def _all(listener: Listener) -> Iterable[tuple[str, Answer | bool]]:
     yield from listener.answers.items()
+    yield from ((f"{name}{SAID}", how) for name, how in listener.said.items())
     yield from listener.switches.items()

@@ -6,6 +6,7 @@ import unicodedata
 
 from generator.errors import DetailError
 from generator.model import Listener, Script
+from generator.phonetic import pronunciation
 
 _EAST_ASIAN = "CJK IDEOGRAPHIC FULLWIDTH HALFWIDTH"
 _READS = {
@@ -53,10 +54,12 @@ def speakable(script: Script, listener: Listener, language: str) -> None:
         field = script.find(name)
         if field is None or field.kind != "text" or not isinstance(answer, str):
             continue
-        if not all(_said(each, reads) for each in answer):
+        how = pronunciation(listener.said[name]) if name in listener.said else None
+        where, text = (f"{name}_said", how.spelled) if how and how.spelled else (name, answer)
+        if not all(_said(each, reads) for each in text):
             raise DetailError(
                 f"has a letter or a sign that a voice for '{language}' cannot say",
-                where=name,
+                where=where,
                 remedy="Write it in letters that voice reads, without emoji or symbols.",
             )
 

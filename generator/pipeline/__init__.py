@@ -6,6 +6,7 @@ carries between rooms that do not know one another.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from generator import (
     encode,
     personalise,
     plan,
+    saying,
     script,
     shelf,
     speech,
@@ -38,16 +40,17 @@ from generator.model import (
 from generator.pipeline.bringing import Brought, bring, frames_of, lengths
 from generator.pipeline.dressing import dressed, facts_of
 from generator.pipeline.extras import extras
+from generator.pipeline.hearing import understood
 from generator.pipeline.looking import pictured
 from generator.pipeline.mixing import tracks
 from generator.pipeline.proving import Progress, Sounded, deliverable, listened, verified, witnessed
+from generator.pipeline.retaking import Takes, leaving, retaken
 from generator.pipeline.speaking import (
     Consent,
     agree,
     attempts,
     disclosed,
     inputs_of,
-    leaving,
     lending,
     refused,
     spoken,
@@ -67,6 +70,7 @@ __all__ = [
     "pictured",
     "render",
     "tracks",
+    "understood",
     "unrecorded",
     "verified",
 ]
@@ -86,9 +90,10 @@ def cues_of(job: Job) -> tuple[Cue, ...]:
         job.listener.switches,
         job.length_minutes,
         personalise.FILTERS,
+        job.listener.said,
     )
     cues = plan.rung(cues, job.ringing)
-    return (*_said_before(job, cues), *cues)
+    return saying.said((*_said_before(job, cues), *cues), job.script.language, job.lexicon)
 
 
 def _said_before(job: Job, cues: tuple[Cue, ...]) -> Iterator[Cue]:
@@ -137,9 +142,10 @@ def render(
     """
     secret = system.secret_key(folders.secret)
     shelf.check_label(job.label, (job.out, folders.listeners))
-    admitted = {inputs_of(each, secret) for each in attempts(job)}
+    takes = retaken(job, cues_of(job), folders, secret)
+    admitted = _admitted(takes, secret)
+    job, cues = takes.job, takes.cues
     path = shelf.admit(job, admitted)
-    cues = cues_of(job)
     estimated = outline(job, cues)
     phrases = [each.phrase for each in estimated.spoken]
     job = lending(job, phrases)
@@ -171,10 +177,17 @@ def render(
             shelf.admit(job, admitted)  # again: another render may have been quicker
             beside.publish(_mode(job))
             place.publish(names, _mode(job))
-    return _episode(job, path, made, spoken_now)
+        takes.keep(folders)
+    return _episode(job, path, made, spoken_now, takes.take)
 
 
-def _episode(job: Job, path: Path, made: Sounded, spoken_now: int) -> Episode:
+def _admitted(takes: Takes, secret: bytes) -> set[str]:
+    """What a track may be made from that this one replaces: its own, or the takes before."""
+    earlier = dataclasses.replace(takes.job, takes=takes.before)
+    return {inputs_of(each, secret) for job in (takes.job, earlier) for each in attempts(job)}
+
+
+def _episode(job: Job, path: Path, made: Sounded, spoken_now: int, take: int | None) -> Episode:
     return Episode(
         path,
         job.label,
@@ -187,6 +200,7 @@ def _episode(job: Job, path: Path, made: Sounded, spoken_now: int) -> Episode:
         lent=len(job.lent),
         stems=shelf.stems(job),
         graph=job.graph,
+        take=take,
     )
 
 

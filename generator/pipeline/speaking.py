@@ -23,16 +23,6 @@ def refused(_voice: Voice, _phrases: tuple[Phrase, ...]) -> bool:
     return False
 
 
-def leaving(job: Job, phrases: Iterable[Phrase], folders: system.Folders) -> tuple[Phrase, ...]:
-    """The phrases that would leave this machine: all that an online voice has yet to speak."""
-    if not job.voice.online:
-        return ()
-    secret = system.known_key(folders.secret)
-    if secret is None:
-        return tuple(dict.fromkeys(phrases))
-    return speech.unspoken(phrases, job.voice, store_of(job, folders, secret))
-
-
 @dataclasses.dataclass(frozen=True)
 class Agreed:
     """What is there already, and which phrases may leave this machine."""
@@ -164,5 +154,10 @@ def store_of(
 
     Without ``scratch`` it can only be looked into.
     """
-    own = folders.listeners / job.label / "clips"
+    own = own_folder(job, folders) / "clips"
     return speech.ClipStore(folders.cache, own, scratch, secret)
+
+
+def own_folder(job: Job, folders: system.Folders) -> Path:
+    """What the program keeps of the job's listener."""
+    return folders.listeners / job.label

@@ -17,7 +17,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from generator.errors import ScriptError, UsageError, nearest
-from generator.model import Answer, Cue, Field, Script
+from generator.model import Answer, Cue, Field, Pronunciation, Script
+from generator.phonetic import Voiced, pronunciation
 from generator.script.bounds import (
     MAX_CHARACTERS,
     MAX_CUES,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 Filter = Callable[..., str]
+Said = tuple[str | Pronunciation, ...]
 
 _OPEN, _CLOSE = "\ue000", "\ue001"
 
@@ -46,15 +48,20 @@ def fill(
     switches: Mapping[str, bool],
     length_minutes: float,
     filters: Mapping[str, Filter],
+    said: Mapping[str, str] | None = None,
 ) -> tuple[Cue, ...]:
     """The cues of one track, in order.
 
     ``answers`` are the listener's; a field without one is ``None`` in the script, or its default.
+    ``said`` is how an answer sounds, where it is not read as it is written.
     A phrase is personal when it speaks an answer. Raises ScriptError naming file and line.
     """
     filling = _Filling(script, filters, round(length_minutes, 2))
     names: dict[str, Any] = {each.name: each.default for each in script.fields}
-    names |= {name: _detail(answer) for name, answer in answers.items() if name in names}
+    sounds = said or {}
+    names |= {
+        name: _detail(answer, sounds.get(name)) for name, answer in answers.items() if name in names
+    }
     names |= {name: switches.get(name, False) for name in script.switches}
     with in_time(script.path):
         tokens = filling.tokens(filling.body(names, answers))
@@ -64,7 +71,7 @@ def fill(
     return cues
 
 
-class _Detail(str):
+class _Detail(Voiced):
     """A text that came from the listener, or was made of one."""
 
     __slots__ = ()
@@ -74,8 +81,10 @@ class _DetailNumber(int):
     """A number that came from the listener: compares as one, and is known for one when spoken."""
 
 
-def _detail(answer: Answer) -> Answer:
-    return _DetailNumber(answer) if isinstance(answer, int) else _Detail(answer)
+def _detail(answer: Answer, said: str | None) -> Answer:
+    if isinstance(answer, int):
+        return _DetailNumber(answer)
+    return _Detail(answer, (pronunciation(said),) if said else ())
 
 
 class _Mark(str):
@@ -220,7 +229,7 @@ class _Filling:
         if value is None or isinstance(value, bool):
             raise ValueError("nothing to say")
         personal = isinstance(value, _Detail | _DetailNumber)
-        return self._mark(Value(str(value), personal))
+        return self._mark(Value(str(value), personal, getattr(value, "said", ())))
 
     def _mark(self, meaning: Token) -> str:
         self.meanings.append(meaning)
@@ -257,6 +266,24 @@ def _tracked(plain: Filter) -> Callable[..., str]:
         if value is None:
             raise ValueError("nothing to say")
         result = plain(value, *args)
-        return _Detail(result) if isinstance(value, _Detail | _DetailNumber) else result
+        kind = _Detail if isinstance(value, _Detail | _DetailNumber) else Voiced
+        return kind(result, _carried(plain, value, args, result))
 
     return tracked
+
+
+def _carried(plain: Filter, value: Any, args: tuple[Any, ...], result: str) -> Said:
+    """How the result of a filter is said: as what it was given, with what came before and after.
+
+    Where the words themselves were bent, a respelling is bent with them, and sounds are lost.
+    """
+    if isinstance(result, Voiced):
+        return result.said
+    said: Said = getattr(value, "said", ())
+    if not said:
+        return ()
+    before, found, after = result.partition(str(value))
+    if found:
+        return tuple(each for each in (before, *said, after) if each)
+    spelled = "".join(each if isinstance(each, str) else each.spelled for each in said)
+    return (Pronunciation(plain(spelled, *args)),) if spelled else ()

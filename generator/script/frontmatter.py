@@ -108,10 +108,11 @@ def _distinct(table: Table) -> None:
         if not NAME.fullmatch(name):
             what = f"'{name}' is not a name"
             raise table.wrong(what, "switches", remedy="Use a-z, 0-9 and _.")
-    taken = set(RESERVED)
+    fields = table.table("fields", MAX_FIELDS)
+    taken = {*RESERVED, *(f"{name}_said" for name in fields)}
     for key, names in (
         ("switches", (*switches, *(f"no_{each}" for each in switches))),
-        ("fields", table.table("fields", MAX_FIELDS)),
+        ("fields", fields),
         ("lists", table.table("lists", MAX_LISTS)),
     ):
         for name in names:

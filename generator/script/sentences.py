@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
+from generator.model import Phrase, Pronunciation
 from generator.sayable import has_words
+from generator.shortened import goes_on
 
 _SLOT = "\ue002"
 """Stands for a value while the author's words are split."""
@@ -16,6 +18,8 @@ _TOLD = "\ue003"
 _END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’)\]\ue003]*+(?=\s|$)")
 """Possessive, and only from where a run begins: a long row of dots must not take minutes."""
 _STOPS = ".!?…"
+_NEAR = 80
+"""Characters around a full stop that can tell whether a sentence ends with it."""
 
 
 @dataclass(frozen=True)
@@ -24,12 +28,15 @@ class Value:
 
     text: str = field(repr=False)
     personal: bool
+    said: tuple[str | Pronunciation, ...] = field(default=(), repr=False)
+    """How it is to be said, where that is not how it is written."""
 
 
 @dataclass
 class Sentences:
     """Collects an author's words and the values among them; gives whole sentences."""
 
+    language: str
     _text: str = ""
     _values: list[Value] = field(default_factory=list, repr=False)
     _at_start: bool = True
@@ -49,31 +56,36 @@ class Sentences:
         """Whatever comes next begins a sentence."""
         self._at_start = True
 
-    def take(self) -> Iterator[tuple[str, bool, bool]]:
-        """All phrases so far: text, whether personal, whether a paragraph ends with it."""
+    def take(self) -> Iterator[tuple[Phrase, bool]]:
+        """All phrases so far, each with whether a paragraph ends with it."""
         values = iter(self._values)
         paragraphs = re.split(r"\n[ \t]*\n", self._text)
         for number, paragraph in enumerate(paragraphs):
             last_paragraph = number == len(paragraphs) - 1
-            phrases = [_phrase(each, values) for each in _split(paragraph)]
+            phrases = [_phrase(each, values) for each in _split(paragraph, self.language)]
             heard = [each for each in phrases if each.says_something]
             for index, phrase in enumerate(heard):
                 ends = index == len(heard) - 1 and not last_paragraph
-                yield self._spoken(phrase), phrase.personal, ends
+                yield self._spoken(phrase), ends
         self._text = ""
         self._values = []
 
-    def _spoken(self, phrase: _Phrase) -> str:
+    def _spoken(self, phrase: _Phrase) -> Phrase:
         starts = self._at_start
         self._at_start = bool(_END.search(phrase.words[-4:]))
         pieces = phrase.words.split(_SLOT)
         text = pieces[0]
+        said: list[str | Pronunciation] = [text]
         for value, after in zip(phrase.values, pieces[1:], strict=True):
-            said = value.text
-            if said[-1:] in _STOPS and after[:1] and after[0] in ".,;:!?…":
-                said = said.rstrip(_STOPS) or said  # one stop is enough, and it is the author's
-            text += said + after
-        return text[:1].upper() + text[1:] if starts and phrase.words.startswith(_SLOT) else text
+            words = value.text
+            if words[-1:] in _STOPS and after[:1] and after[0] in ".,;:!?…":
+                words = words.rstrip(_STOPS) or words  # one stop is enough, and it is the author's
+            if starts and not text:
+                words = words[:1].upper() + words[1:]
+            text += words + after
+            said += [*(value.said or (words,)), after]
+        voiced = any(value.said for value in phrase.values)
+        return Phrase(text, phrase.personal, said=tuple(filter(None, said)) if voiced else ())
 
 
 @dataclass(frozen=True)
@@ -96,10 +108,19 @@ def _phrase(written: str, values: Iterator[Value]) -> _Phrase:
     return _Phrase(written.replace(_TOLD, ""), used, personal)
 
 
-def _split(paragraph: str) -> Iterator[str]:
+def _split(paragraph: str, language: str) -> Iterator[str]:
     words = re.sub(r"\s+", " ", paragraph).strip()
     position = 0
     for match in _END.finditer(words):
+        before = words[max(position, match.end() - _NEAR) : match.end()]
+        after = words[match.end() : match.end() + _NEAR]
+        if goes_on(_seen(before), _seen(after), language):
+            continue
         yield words[position : match.end()].strip()
         position = match.end()
     yield words[position:].strip()
+
+
+def _seen(words: str) -> str:
+    """The words with a name for every value."""
+    return words.replace(_TOLD, "").replace(_SLOT, "Sam")

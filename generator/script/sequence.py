@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from generator.model import Beat, BreathKind, Chapter, Cue, Echo, Insert, Pause, Phrase
@@ -32,7 +33,7 @@ def sequence(tokens: Iterator[Token], language: str, *, holds: bool) -> Iterator
     Without ``holds``, no breath is held.
     """
     pace, depth = 1.0, 0
-    sentences = Sentences()
+    sentences = Sentences(language)
     for token in tokens:
         if isinstance(token, Telling):
             depth += token.step
@@ -62,8 +63,8 @@ def sequence(tokens: Iterator[Token], language: str, *, holds: bool) -> Iterator
 
 
 def _phrases(sentences: Sentences, pace: float) -> Iterator[Cue]:
-    for text, personal, ends_paragraph in sentences.take():
-        yield Phrase(text, personal, pace)
+    for phrase, ends_paragraph in sentences.take():
+        yield replace(phrase, pace=pace)
         yield PARAGRAPH_GAP if ends_paragraph else SENTENCE_GAP
 
 

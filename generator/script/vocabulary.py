@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from generator.model import Answer, Field
+from generator.phonetic import PronunciationError
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,8 @@ class Vocabulary:
                 continue
             try:
                 chosen(value, *args)
+            except PronunciationError:
+                raise
             except Exception as error:
                 raise ValueError(f"'{name}' cannot be applied to this") from error
             self._sound.add(trial)

@@ -5,305 +5,43 @@ engine's own silence gone, edges faded, its loudness measured but not touched, s
 stays soft.
 """
 
-from __future__ import annotations
-
-import contextlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
-
-import numpy as np
-
-from generator import loudness, plugins
-from generator.audio import RATE_HZ, amplitude, to_frames
-from generator.errors import ConsentError, ServiceError, VoiceError, nearest
-from generator.model import RECORDED, Clip, Phrase, Voice
 from generator.speech.cache import evict
-from generator.speech.polish import polished
+from generator.speech.engines import (
+    described,
+    estimate_frames,
+    provenance,
+    size_bytes,
+    times_real,
+    try_out,
+)
+from generator.speech.levels import anchor_lufs
 from generator.speech.recorded import LIST as RECORDINGS
 from generator.speech.recorded import keep as keep_recordings
 from generator.speech.store import ClipStore, read
-from generator.system import return_freed
-
-if TYPE_CHECKING:
-    from generator.audio import Samples
-    from generator.speech.engine import Engine, EngineModule
+from generator.speech.takes import MOST_TAKES, Takes, keep_take, takes
+from generator.speech.voicing import kept, lacking, names, say, speak, unspoken
 
 __all__ = [
+    "MOST_TAKES",
     "RECORDINGS",
     "ClipStore",
+    "Takes",
     "anchor_lufs",
     "described",
     "estimate_frames",
     "evict",
     "keep_recordings",
+    "keep_take",
     "kept",
     "lacking",
+    "names",
     "provenance",
     "read",
     "say",
     "size_bytes",
     "speak",
+    "takes",
     "times_real",
     "try_out",
     "unspoken",
 ]
-
-MOST_TRIM_DB = 2.0
-ENGINES: Mapping[str, str] = {
-    "piper": "generator.speech.piper",
-    "gtts": "generator.speech.gtts",
-    "kokoro": "generator.speech.kokoro",
-    "http": "generator.speech.http",
-    "recorded": "generator.speech.recorded",
-}
-"""Engine name to the module that has ``open_engine(voice)`` and ``version(voice)``."""
-
-_PLUGGED = "generator.speech.plugged"
-"""Speaks for every engine that another distribution brings along."""
-_POLISH_VERSION = 2
-"""Raise it when the sound of a clip changes: it is part of every key."""
-_ANCHOR_S = 30.0
-
-Progress = Callable[[int, int], None]
-
-
-def kept(phrases: Iterable[Phrase], voice: Voice, store: ClipStore) -> dict[Phrase, Clip]:
-    """The clips there are already, taken: from here on nobody can take them away."""
-    keys = _keys(phrases, voice, store)
-    found = {each: store.get(key, private=each.personal) for each, key in keys.items()}
-    return {phrase: clip for phrase, clip in found.items() if clip}
-
-
-def speak(
-    phrases: Sequence[Phrase],
-    voice: Voice,
-    store: ClipStore,
-    progress: Progress,
-    *,
-    taken: Mapping[Phrase, Clip] | None = None,
-    may_send: Collection[Phrase] = (),
-) -> tuple[dict[Phrase, Clip], int]:
-    """A clip for every phrase, and how many had to be spoken; the rest were kept from before.
-
-    ``taken`` is what :func:`kept` gave. ``progress`` is told how many are ready, of how many. The
-    engine is loaded only if it is needed. Each clip is kept at once: what comes after a failure
-    begins where it stopped. Raises VoiceError when the voice is missing, altered or fails,
-    ServiceError when it is online and may work later, ConsentError before a phrase leaves this
-    machine that is not in ``may_send``.
-    """
-    keys = _keys(phrases, voice, store)
-    clips = dict(kept(keys, voice, store) if taken is None else taken)
-    missing = [phrase for phrase in keys if phrase not in clips]
-    if voice.online and not set(missing) <= set(may_send):
-        raise ConsentError(f"nobody agreed that words go to {voice.sends_to}", where=voice.name)
-    spoken_now = 0
-    with _aside(voice) as said:
-        for phrase in missing:
-            progress(len(clips), len(keys))
-            key, private = keys[phrase], phrase.personal
-            with store.claimed(key, private=private, wait_s=_claim_s(voice)):
-                clip = store.get(key, private=private)  # another process was quicker
-                if clip is None:
-                    try:
-                        sound = said(phrase)
-                    except ServiceError as error:
-                        raise _interrupted(error, voice, len(clips), len(keys)) from None
-                    energies = tuple(2.0 * float(each) for each in loudness.energies(sound))
-                    clip = store.put(key, sound, energies, private=private)
-                    spoken_now += 1
-            clips[phrase] = clip
-    if spoken_now:
-        return_freed()
-    progress(len(keys), len(keys))
-    return {phrase: _levelled(clips[phrase], voice) for phrase in keys}, spoken_now
-
-
-def unspoken(phrases: Iterable[Phrase], voice: Voice, store: ClipStore) -> tuple[Phrase, ...]:
-    """The phrases of which no clip is kept, each once: those the voice would have to speak."""
-    keys = _keys(phrases, voice, store)
-    return tuple(each for each, key in keys.items() if not store.has(key, private=each.personal))
-
-
-def lacking(phrases: Iterable[Phrase], voice: Voice) -> tuple[Phrase, ...]:
-    """The phrases, each once, that a person did not record; every other voice can say anything."""
-    if voice.engine != RECORDED:
-        return ()
-    from generator.speech import recorded
-
-    return recorded.lacking(phrases, voice)
-
-
-def _keys(phrases: Iterable[Phrase], voice: Voice, store: ClipStore) -> dict[Phrase, str]:
-    """The name of the clip of every phrase, each once and in order."""
-    shaping = described(voice)
-    return {
-        phrase: store.key({**shaping, "text": phrase.text, "pace": phrase.pace})
-        for phrase in phrases
-    }
-
-
-def _interrupted(error: ServiceError, voice: Voice, done: int, of: int) -> ServiceError:
-    return ServiceError(
-        f"{error.where} {error.what}",
-        where=f"voice {voice.name}",
-        remedy=f"{error.remedy} {done} of {of} sentences are kept, and asked for no more.".strip(),
-    )
-
-
-@contextlib.contextmanager
-def _aside(voice: Voice) -> Iterator[Callable[[Phrase], Samples]]:
-    """Speaks in a thread of its own: an engine cannot be interrupted, but whoever waits for it can.
-
-    Whoever leaves early has the engine give up too, so that nothing more is asked of anybody.
-    """
-    worker = ThreadPoolExecutor(1, thread_name_prefix="voice")
-    try:
-        yield lambda phrase: worker.submit(_said, phrase, voice).result()
-    except BaseException:
-        if engine := _open.pop(voice, None):
-            engine.give_up()
-        raise
-    finally:
-        worker.shutdown(wait=False, cancel_futures=True)
-
-
-def _claim_s(voice: Voice) -> float:
-    """How long to wait for another process that speaks the same: longer than a phrase takes."""
-    return 60.0 if voice.online else 10.0
-
-
-def estimate_frames(phrase: Phrase, voice: Voice) -> int:
-    """How long the voice will take, before it has spoken: within a few percent over a script."""
-    return to_frames(len(phrase.text) / (voice.characters_per_s * phrase.pace))
-
-
-def anchor_lufs(clips: Mapping[Phrase, Clip], said: Sequence[Phrase] | None = None) -> float:
-    """Loudness of the voice in a track, as it will sound from both speakers.
-
-    ``said`` are the phrases as often as they are spoken. Taken from those that speak no detail when
-    they fill 30 s: then two listeners of one script have the same gain, and what they share is the
-    same sound.
-    """
-    every = [*clips] if said is None else said
-    shared = [clips[phrase] for phrase in every if not phrase.personal]
-    enough = sum(clip.frames for clip in shared) >= to_frames(_ANCHOR_S)
-    return _loudness_lufs(shared if enough else [clips[phrase] for phrase in every])
-
-
-def provenance(voice: Voice) -> str:
-    """Engine, its version and the voice, for the tag that says who spoke."""
-    return f"{_module(voice).version(voice)}, voice {voice.name}"
-
-
-def try_out(voice: Voice) -> str:
-    """Speak a few words and say how it went. Raises VoiceError when the voice does not work.
-
-    An online voice is not asked: nobody agreed to that.
-    """
-    if voice.online:
-        return f"online, not asked; {_module(voice).version(voice)} would ask {voice.sends_to}"
-    if voice.engine == RECORDED:
-        return f"{_module(voice).version(voice)}; what it says was read by a person"
-    return f"speaks {times_real(voice):.1f} times faster than real time"
-
-
-def times_real(voice: Voice) -> float:
-    """How many times faster than real time a voice speaks here, from a few words that it speaks.
-
-    Raises VoiceError when it does not work.
-    """
-    import time
-
-    engine = _engine(voice)
-    engine.speak("Welcome.", 1.0)  # the first words take longer than all others
-    started_s = time.perf_counter()
-    sound, rate_hz = engine.speak("You are welcome here, just as you are.", 1.0)
-    return len(sound) / rate_hz / (time.perf_counter() - started_s)
-
-
-def say(lines: Sequence[tuple[Phrase, float]], voice: Voice, target_lufs: float) -> Samples:
-    """Phrases as they are spoken, each with so many seconds of silence after it, in stereo.
-
-    Together they are as loud as ``target_lufs``; nothing of them is kept. Raises VoiceError as
-    :func:`speak` does. Whoever calls it has asked whether words may leave this machine.
-    """
-    with _aside(voice) as said:
-        sounds = [said(phrase) for phrase, _after_s in lines]
-    spoken_lufs = loudness.gated_lufs(
-        loudness.blocks(2.0 * loudness.energies(sound)) for sound in sounds
-    )
-    silences = [np.zeros((to_frames(after_s), 1), np.float32) for _phrase, after_s in lines]
-    joined = [each for pair in zip(sounds, silences, strict=True) for each in pair]
-    return np.repeat(np.concatenate(joined) * amplitude(target_lufs - spoken_lufs), 2, axis=1)
-
-
-def size_bytes(voice: Voice) -> int:
-    """How much the voice takes on this machine, with what it shares; 0 when it is not there."""
-    try:
-        return sum(path.stat().st_size for path in _module(voice).files(voice))
-    except (OSError, VoiceError):
-        return 0
-
-
-def _loudness_lufs(clips: Iterable[Clip]) -> float:
-    """Loudness of these clips one after the other, as they will sound from both speakers."""
-    return loudness.gated_lufs(
-        loudness.blocks(np.array(clip.energies)) * 10.0 ** (clip.trim_db / 10.0) for clip in clips
-    )
-
-
-def described(voice: Voice) -> dict[str, object]:
-    """Everything but the words that can change the sound of a clip."""
-    return {
-        "engine": voice.engine,
-        "engine_version": _module(voice).version(voice),
-        "voice": voice.name,
-        "language": voice.language,
-        "model": voice.sha256 + voice.style_sha256 or voice.model,
-        "sends_to": voice.sends_to,
-        **({"url": voice.url, "speaker": voice.speaker} if voice.url else {}),
-        "voice_pace": voice.pace,
-        "trim_lufs": voice.nominal_lufs,
-        "rate_hz": RATE_HZ,
-        "polish": 0 if voice.dry else _POLISH_VERSION,
-        "take": 0,
-    }
-
-
-def _module(voice: Voice) -> EngineModule:
-    import importlib
-
-    known = ENGINES
-    if voice.engine not in known:
-        known = {**dict.fromkeys(plugins.found(), _PLUGGED), **ENGINES}
-    if voice.engine not in known:
-        raise VoiceError(
-            f"there is no engine '{voice.engine}'",
-            where=f"voice {voice.name}",
-            remedy=nearest(voice.engine, known),
-        )
-    return importlib.import_module(known[voice.engine])
-
-
-_open: dict[Voice, Engine] = {}
-
-
-def _engine(voice: Voice) -> Engine:
-    """The engine of a voice, loaded once a process: a session is slow to open and large."""
-    if voice not in _open:
-        _open[voice] = _module(voice).open_engine(voice)
-    return _open[voice]
-
-
-def _said(phrase: Phrase, voice: Voice) -> Samples:
-    return polished(_engine(voice), voice, phrase)
-
-
-def _levelled(clip: Clip, voice: Voice) -> Clip:
-    """The clip with its static trim: half way to the voice's nominal loudness, 2 dB at the most."""
-    import dataclasses
-
-    apart_db = voice.nominal_lufs - _loudness_lufs([clip])
-    trim_db = max(-MOST_TRIM_DB, min(MOST_TRIM_DB, apart_db / 2.0))
-    return dataclasses.replace(clip, trim_db=trim_db)

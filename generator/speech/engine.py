@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from generator.model import Voice
+from generator.speech.text import Reads
 
 if TYPE_CHECKING:
     from generator.audio import Samples
@@ -33,6 +34,9 @@ class Engine(Protocol):
 
 class EngineModule(Protocol):
     """A module of this package that has an engine in it."""
+
+    READS: Reads
+    """What it is given; sounds among the words are found by ``generator.phonetic.stretches``."""
 
     def version(self, voice: Voice) -> str:
         """What makes the same words sound different: known without loading anything."""

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from generator.model import Voice
 from generator.speech.answer import Ear, paced
+from generator.speech.text import Reads
 from generator.speech.transport import Transport, UnusableError
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from generator.audio import Samples
 
+READS = Reads.WORDS
 _MOST_CHARACTERS = 100
 """What the service takes at a time."""
 _ANSWER = re.compile(r'"jQ1olc"\s*,\s*')

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from generator.errors import UsageError
 from generator.model import Voice
 from generator.speech.answer import Ear, paced
+from generator.speech.text import Reads
 from generator.speech.transport import Transport
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from generator.audio import Samples
 
+READS = Reads.WORDS
 KEY_PREFIX = "MEDITATE_KEY_"
 
 _MOST_CHARACTERS = 600

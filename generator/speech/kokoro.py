@@ -11,6 +11,7 @@ import logging
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,8 @@ from generator.audio import checked
 from generator.errors import VoiceError
 from generator.model import Voice
 from generator.speech.onnx import proven, session
-from generator.speech.text import pieces
+from generator.speech.phonemes import phonemes
+from generator.speech.text import Reads, pieces
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
     from generator.audio import Samples
 
+READS = Reads.SOUNDS
 RATE_HZ = 24_000
 MOST_PHONEMES = 510
 """What the model takes at a time."""
@@ -161,7 +164,7 @@ def _phonemes(espeak: Any, language: str, text: str) -> Iterator[str]:
     A number of a few digits may be a long row of words: where there are too many, the text is
     parted where a reader would breathe, and each part by itself again.
     """
-    spoken = " ".join("".join(each) for each in espeak.phonemize(language, text))
+    spoken = "".join(phonemes(partial(espeak.phonemize, language), _NUMBERS, text))
     plain = unicodedata.normalize("NFD", spoken.replace(_GLIDE, "")).replace("c\u0327", "ç")
     known = re.sub(r"\s+", " ", "".join(each for each in plain if each in _NUMBERS)).strip()
     if len(known) > MOST_PHONEMES:

@@ -19,10 +19,13 @@ from generator.audio import checked
 from generator.errors import VoiceError
 from generator.model import Voice
 from generator.speech.onnx import proven, session
+from generator.speech.phonemes import phonemes
+from generator.speech.text import Reads
 
 if TYPE_CHECKING:
     from generator.audio import Samples
 
+READS = Reads.SOUNDS
 _MOST_CHARACTERS = 120
 """The decoder's memory grows with the sound it makes: 8 s of it stay under 400 MB in all."""
 
@@ -77,12 +80,11 @@ class Piper:
         """The sound of one piece. Nothing of the text can switch to raw phonemes or markup."""
         from piper.config import SynthesisConfig
 
-        plain = text.replace("[[", " ").replace("]]", " ")
         try:
-            phonemes = self._piper.phonemize(plain)
-            joined = [each for sentence in phonemes for each in (*sentence, " ")][:-1]
+            known = self._piper.config.phoneme_id_map
+            sounds = phonemes(self._piper.phonemize, known, text)
             sound = self._piper.phoneme_ids_to_audio(
-                self._piper.phonemes_to_ids(joined),
+                self._piper.phonemes_to_ids(sounds),
                 SynthesisConfig(length_scale=self._length_scale / (self._pace * pace)),
             )
         except Exception as error:  # noqa: BLE001  an engine's own errors may quote what it was given

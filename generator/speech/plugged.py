@@ -15,10 +15,12 @@ from generator import plugins
 from generator.audio import checked
 from generator.errors import ServiceError, VoiceError
 from generator.model import Voice
+from generator.speech.text import Reads
 
 if TYPE_CHECKING:
     from generator.audio import Samples
 
+READS = Reads.WORDS
 _MOST_CHARACTERS = 120
 _CHARACTERS = range(20, 10_001)
 _RATES_HZ = range(8_000, 192_001)

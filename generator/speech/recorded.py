@@ -21,11 +21,13 @@ import numpy as np
 from generator.audio import RATE_HZ, checked
 from generator.errors import VoiceError
 from generator.model import Phrase, Sentence, Voice
+from generator.speech.text import Reads
 from generator.system import private_folder, read_plain, write_whole
 
 if TYPE_CHECKING:
     from generator.audio import Samples
 
+READS = Reads.TEXT
 CLIPS = "spoken"
 """The folder of the clips, in that of the voice."""
 LIST = "spoken.json"

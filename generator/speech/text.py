@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from enum import Enum
+
+from generator.model import Phrase
+from generator.phonetic import ends_marked, marked
 
 _BREATHS = (
     re.compile(r"(?<=[;:])\s+|\s+[–—]\s+"),
@@ -13,6 +17,24 @@ _BREATHS = (
 )
 """Where to split, from the most natural place to the least."""
 _NO_WORD = re.compile(r"[\s.,;:!?…–—\-'\"’‘”“()\[\]]*")
+
+
+class Reads(Enum):
+    """What an engine is given of a phrase: its module says so in ``READS``."""
+
+    TEXT = "the words as they are written"
+    WORDS = "plain words, and respellings for those that sound otherwise"
+    SOUNDS = "plain words, and marked sounds where they are known"
+
+
+def for_engine(phrase: Phrase, reads: Reads) -> str:
+    """The words as an engine that reads so is given them."""
+    if reads is Reads.TEXT:
+        return phrase.text
+    if reads is Reads.WORDS:
+        return phrase.spelled
+    said = (p if isinstance(p, str) else marked(p.ipa) or p.spelled for p in phrase.said)
+    return "".join(said) or phrase.text
 
 
 def pieces(text: str, most_characters: int) -> Iterator[str]:
@@ -30,7 +52,7 @@ def pieces(text: str, most_characters: int) -> Iterator[str]:
 
 def breathes_after(piece: str) -> bool:
     """Whether a reader would take a breath after a piece: its author put a sign there."""
-    return not piece[-1:].isalnum()
+    return not (piece[-1:].isalnum() or ends_marked(piece))
 
 
 def _split(text: str, most_characters: int) -> tuple[str, str]:

@@ -31,6 +31,8 @@ class Folders:
     listeners: Path
     """One folder a label: what belongs to one person and goes with them."""
     secret: Path
+    lexicon: Path
+    """How words sound, as the user wrote it down."""
 
 
 def folders(scripts: Path | None = None, voices: Path | None = None) -> Folders:
@@ -51,6 +53,7 @@ def folders(scripts: Path | None = None, voices: Path | None = None) -> Folders:
         cache_bytes=_cache_mb(os.environ.get("MEDITATE_CACHE_MB")) * 1_000_000,
         listeners=data / "listeners",
         secret=data / "secret",
+        lexicon=data / "lexicon.toml",
     )
 
 
