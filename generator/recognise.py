@@ -31,6 +31,8 @@ MODEL_FILES = ("model.bin", "config.json", "tokenizer.json")
 _HEARD_HZ = 16_000
 _STEP = RATE_HZ // _HEARD_HZ
 _TAPS = 96
+_CALM = (0.0, 0.2, 0.4)
+"""Most likely words first; where they go round in a loop, others."""
 _MOST_CHARACTERS = 2_000
 """Of a sentence: a timeline is a stranger's, and no sentence of ours has more."""
 _MARGIN_FRAMES = to_frames(0.2)
@@ -53,6 +55,7 @@ def recogniser(folder: Path, language: str) -> Recogniser:
                 remedy="Name a folder as Systran publishes them, downloaded once.",
             )
     try:
+        from ctranslate2 import set_random_seed
         from faster_whisper import WhisperModel
     except ImportError:
         raise UsageError(
@@ -65,11 +68,12 @@ def recogniser(folder: Path, language: str) -> Recogniser:
     except Exception as error:  # noqa: BLE001  the library raises what it likes for a bad model
         what = f"is no model that can be loaded ({type(error).__name__})"
         raise UsageError(what, where=str(folder)) from None
+    set_random_seed(1)  # what it draws by lot where it fell into a loop, it draws every time
     spoken = language.split("-", maxsplit=1)[0].lower()
 
     def recognise(sound: Line) -> str:
         pieces, _about = model.transcribe(
-            sound, language=spoken, temperature=0.0, condition_on_previous_text=False
+            sound, language=spoken, temperature=_CALM, condition_on_previous_text=False
         )
         return " ".join(each.text.strip() for each in pieces)
 

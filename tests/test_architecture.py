@@ -18,6 +18,7 @@ PACKAGE = ROOT / "generator"
 ROOMS: dict[str, set[str]] = {
     "PIL": {"graph", "lettering", "picture", "cover"},
     "click": {"cli"},
+    "ctranslate2": {"recognise"},
     "faster_whisper": {"recognise"},
     "gtts": {"speech"},
     "inflect": {"personalise"},

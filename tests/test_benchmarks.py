@@ -8,18 +8,13 @@ from pathlib import Path
 
 import pytest
 from driver import home_at
-from hypothesis import given
-from hypothesis import strategies as st
 
 from benchmarks import proof, recognise
-from benchmarks.words import errors, words
 from generator import bed, personalise, script, speech, system
 from generator.api import Wishes, job_for
 from generator.model import PROFILES, Check, Phrase, Spoken
 from generator.pipeline import cues_of, outline
 from generator.verify import level
-
-WORDS = st.lists(st.sampled_from(["rest", "breathe", "soften", "stay"]), max_size=12)
 
 
 def test_the_script_made_for_measuring_lasts_from_ten_to_sixty_minutes(tmp_path, monkeypatch):
@@ -35,37 +30,6 @@ def test_the_script_made_for_measuring_lasts_from_ten_to_sixty_minutes(tmp_path,
 
 
 # --- what a recogniser wrote --------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("text", "heard"),
-    [
-        ("You're welcome – here.", "youre welcome here"),
-        ("It’s well-known,\nSam!", "its well known sam"),
-        ("Count 10 breaths.", "count ten breaths"),
-        ("a café", "a cafe"),
-        ("...", ""),
-    ],
-)
-def test_words_are_compared_as_they_sound(text: str, heard: str) -> None:
-    assert words(text) == heard.split()
-
-
-@given(WORDS, WORDS, WORDS)
-def test_errors_are_a_distance(one: list[str], other: list[str], third: list[str]) -> None:
-    assert (errors(one, other) == 0) == (one == other)
-    assert errors(one, other) == errors(other, one)
-    assert errors(one, third) <= errors(one, other) + errors(other, third)
-    assert abs(len(one) - len(other)) <= errors(one, other) <= max(len(one), len(other))
-
-
-@given(WORDS, st.integers(0, 12))
-def test_a_word_put_in_left_out_or_changed_is_one_error(said: list[str], at: int) -> None:
-    place = min(at, len(said))
-    put_in = [*said[:place], "never", *said[place:]]
-    assert errors(said, put_in) == 1
-    assert errors(put_in, said) == 1
-    assert errors([*said, "ever"], [*said, "never"]) == 1
 
 
 def test_every_phrase_is_heard_once_and_no_window_is_longer_than_the_recogniser_hears() -> None:

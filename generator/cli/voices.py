@@ -128,6 +128,9 @@ def voices_install(names: tuple[str, ...], *, quiet: bool) -> None:
 @voices.command("say")
 @click.argument("name", metavar="NAME")
 @click.argument("text", metavar="TEXT")
+@click.option(
+    "--as", "how", metavar="SOUND", default="", help="How it sounds: shiv-AWN, or /ʃɪˈvɔːn/."
+)
 @OUT
 @FORCE
 @PLAY
@@ -137,9 +140,16 @@ def voices_install(names: tuple[str, ...], *, quiet: bool) -> None:
     help="The listener agreed that these words go to the online voice's service.",
 )
 def voices_say(
-    name: str, text: str, *, out: str | None, force: bool, play: bool, consent_online: bool
+    name: str,
+    text: str,
+    *,
+    how: str,
+    out: str | None,
+    force: bool,
+    play: bool,
+    consent_online: bool,
 ) -> None:
-    """Have a voice say something, as loud as in a track."""
+    """Have a voice say something, as in a track and as loud. Words of the lexicon sound by it."""
     from generator import voices as room
     from generator.cli import details, show
     from generator.pipeline import choosing
@@ -148,7 +158,7 @@ def voices_say(
     path = place(out or f"voice-{voice.name}.flac", force=force)
     asked = {"consent_online": consent_online, "no_input": False, "as_json": False}
     with show.progress(quiet=False):
-        choosing.say(text, voice, path, details.consent(asked))
+        choosing.say(text, voice, path, details.consent(asked), folders().lexicon, how)
     click.echo(str(path))
     if play:
         show.play(path)

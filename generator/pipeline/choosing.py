@@ -4,13 +4,26 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator import encode, fetch, master, personalise, sayable, script, speech, system, voices
+from generator import (
+    encode,
+    fetch,
+    master,
+    personalise,
+    phonetic,
+    sayable,
+    saying,
+    script,
+    speech,
+    system,
+    voices,
+)
 from generator.errors import ConsentError, MeditationError, UsageError, VoiceError
-from generator.model import PROFILES, Cue, Pause, Phrase, Script, Voice
+from generator.model import PROFILES, Cue, Pause, Phrase, Pronunciation, Script, Voice, phrases_in
 from generator.pipeline.preview import FORMS
 from generator.pipeline.speaking import Consent
 from generator.wording import wording
@@ -77,17 +90,16 @@ def _speeds(path: Path) -> dict[str, float]:
         return {}
 
 
-def say(text: str, voice: Voice, path: Path, consent: Consent) -> None:
-    """Have a voice say a text, at the loudness of a track; nothing but ``path`` is written.
+def say(
+    text: str, voice: Voice, path: Path, consent: Consent, lexicon: Path, how: str = ""
+) -> None:
+    """Have a voice say a text, as in a track and as loud; nothing but ``path`` is written.
 
-    Raises UsageError for what cannot be spoken or written so, ConsentError when it would leave this
-    machine and nobody agreed.
+    ``how`` is a pronunciation of it, as in a listener's file. Raises UsageError for what cannot be
+    spoken or written so, ConsentError when it would leave this machine and nobody agreed.
     """
     _check(path)
-    try:
-        phrase = Phrase(sayable.tidied(text, MOST_CHARACTERS), personal=True)
-    except ValueError as error:
-        raise UsageError(f"what is to be said {error}") from None
+    phrase = _phrase(text, how, voice.language, lexicon)
     if voice.online and not consent(voice, (phrase,)):
         raise ConsentError(
             f"nobody agreed that these words go to {voice.sends_to}",
@@ -95,6 +107,21 @@ def say(text: str, voice: Voice, path: Path, consent: Consent) -> None:
             remedy="--consent-online says so.",
         )
     _write(path, [speech.say([(phrase, _SENTENCE_S)], voice, _LOUD_LUFS)], system.PRIVATE_FILE)
+
+
+def _phrase(text: str, how: str, language: str, lexicon: Path) -> Phrase:
+    """The text with what the user's lexicon knows of it, or how it is said this time."""
+    try:
+        tidy = sayable.tidied(text, MOST_CHARACTERS)
+    except ValueError as error:
+        raise UsageError(f"what is to be said {error}") from None
+    try:
+        wished = (phonetic.pronunciation(how),) if how else ()
+    except ValueError as error:
+        raise UsageError(str(error), where="--as") from None
+    known = saying.lexicon(lexicon, language).only([tidy])
+    (cue,) = saying.said((Phrase(tidy, personal=True, said=wished),), language, known)
+    return next(iter(phrases_in([cue])))
 
 
 def audition(chosen: Script, folders: system.Folders, path: Path) -> tuple[Voice, ...]:
@@ -108,7 +135,7 @@ def audition(chosen: Script, folders: system.Folders, path: Path) -> tuple[Voice
     cues = script.fill(
         chosen, listener.answers, listener.switches, _AUDITION_MINUTES, personalise.FILTERS
     )
-    paragraph = _paragraph(cues)
+    paragraph = _paragraph(saying.said(cues, chosen.language, _known(cues, chosen, folders)))
     if not paragraph:
         raise UsageError("says nothing", where=str(chosen.path), remedy="Choose another script.")
     *before, last = paragraph
@@ -134,6 +161,13 @@ def audition(chosen: Script, folders: system.Folders, path: Path) -> tuple[Voice
     return tuple(heard)
 
 
+def _known(
+    cues: Sequence[Cue], chosen: Script, folders: system.Folders
+) -> Mapping[str, Pronunciation]:
+    texts = [phrase.text for phrase in phrases_in(cues)]
+    return saying.lexicon(folders.lexicon, chosen.language).only(texts)
+
+
 def _spoken(language: str) -> str:
     return language.split("-", maxsplit=1)[0]
 
@@ -145,7 +179,7 @@ def _paragraph(cues: Sequence[Cue]) -> list[Phrase]:
     runs: list[list[Phrase]] = [[]]
     for cue in cues:
         if isinstance(cue, Phrase):
-            runs[-1].append(Phrase(cue.text, pace=cue.pace))
+            runs[-1].append(replace(cue, personal=False))
         elif not (isinstance(cue, Pause) and cue.origin == "sentence"):
             runs.append([])
     lengths = [sum(len(each.text) for each in run) for run in runs]
