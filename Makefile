@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test test-slow bench bench-faults bench-proof bench-words fuzz lock clean
+.PHONY: demo test test-slow bench bench-faults bench-proof bench-words bench-voices fuzz lock clean
 
 demo: .venv/.run  ## a personal track with the embedded voice, in output/demo
 	@$(BIN)/meditate demo
@@ -13,7 +13,7 @@ test: .venv/.dev  ## format, lint, types, architecture, tests
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto
 
 test-slow: .venv/.dev  ## whole renders, the wheel, killed processes
 	$(BIN)/pytest -m slow
@@ -30,6 +30,9 @@ bench-proof: .venv/.dev  ## scripts, paces, profiles and beds rendered and prove
 
 bench-words: .venv/.dev  ## how many words a recogniser misses in the mix, against the dry voice
 	$(BIN)/python -m benchmarks.recognise
+
+bench-voices: .venv/.dev  ## what each voice costs, and that none changes a pause
+	$(BIN)/python -m benchmarks.voices
 
 fuzz: .venv/.dev  ## new hostile inputs, ten minutes for each reader
 	MEDITATE_FUZZ_SECONDS=$${MEDITATE_FUZZ_SECONDS:-600} $(BIN)/pytest -m slow tests/test_fuzz.py

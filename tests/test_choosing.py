@@ -274,7 +274,9 @@ def test_what_is_said_sounds_by_the_lexicon_or_as_it_is_told(home: Path) -> None
     meditate("voices", "say", "anna", "Qi at 7:30.")
     meditate("voices", "say", "anna", SECRET, "--as", "quill-FEH-ther", "--force")
     assert fake_engine.SPOKEN == ["chee at seven thirty.", "quill-feh-ther"]
-    assert "--as: has nothing that can be spoken" in refused("voices", "say", "anna", "x", "--as", "/ /", "--force")
+    assert "--as: has nothing that can be spoken" in refused(
+        "voices", "say", "anna", "x", "--as", "/ /", "--force"
+    )
 
 
 def test_a_file_that_is_there_is_not_replaced_unasked(home: Path) -> None:

@@ -11,10 +11,10 @@ import pytest
 import soundfile
 from PIL import Image
 
-from generator import bed, personalise, pipeline, sayable, script, system, voices
+from generator import bed, fetch, personalise, pipeline, sayable, script, system, voices
 from generator.api import Wishes, job_for
 from generator.bed.recipes import RECIPES
-from generator.cli import app, beds, keep, look, make, prove, record  # noqa: F401
+from generator.cli import app, beds, keep, look, make, prove, record, show  # noqa: F401
 from generator.cli import voices as _choosing  # noqa: F401
 from generator.script import allowed, bounds, frontmatter, table
 from generator.script.cues import CUES
@@ -53,7 +53,16 @@ def test_every_command_of_the_documents_is_understood(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """Renders are planned instead of made: the slow suite makes one. Who is forgotten was there."""
+    """Renders are planned instead of made: the slow suite makes one. Who is forgotten was there.
+
+    Nothing is fetched, and nothing played: Joe stands in for the voices that are to be installed.
+    """
+    monkeypatch.setattr(fetch, "fetch", lambda *_: None)
+    monkeypatch.setattr(show, "play", lambda _path: None)
+    (tmp_path / "voices").mkdir()
+    for name in ("kokoro-heart", "kokoro-george"):
+        joe = (ROOT / "voices" / "joe.toml").read_text()
+        (tmp_path / "voices" / f"{name}.toml").write_text(joe)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MEDITATE_HOME", str(tmp_path))
     (tmp_path / "biscuit.toml").write_text(blocks(README, "toml")[0])
