@@ -151,8 +151,11 @@ def test_one_voice_that_does_not_work_hides_no_other(
 ) -> None:
     broken = dataclasses.replace(fake_engine.VOICE, name="gone", engine="piper", model="gone.onnx")
     (home / "home" / "voices" / "gone.toml").write_text(voices.file_of(broken))
+    left = dataclasses.replace(fake_engine.VOICE, name="left", engine="uninstalled")
+    (home / "home" / "voices" / "left.toml").write_text(voices.file_of(left))
     (home / "home" / "voices" / "torn.toml").write_text("engine = ")
     rows = listed(capsys)
+    assert rows["left"]["times_real"] is None
     assert "torn" not in rows
     assert (rows["gone"]["times_real"], rows["gone"]["size_bytes"]) == (None, 0)
     assert rows["anna"]["times_real"]

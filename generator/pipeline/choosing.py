@@ -70,16 +70,16 @@ def times_real(voice: Voice, folders: system.Folders) -> float | None:
         return None
     path = folders.cache.parent / "speeds.json"
     known = _speeds(path)
-    key = json.dumps(speech.described(voice), sort_keys=True)
-    if key not in known:
-        try:
+    try:
+        key = json.dumps(speech.described(voice), sort_keys=True)
+        if key not in known:
             known[key] = round(speech.times_real(voice), 1)
-            system.write_whole(
-                system.private_folder(path.parent) / path.name, json.dumps(known).encode()
-            )
-        except MeditationError as error:
-            _log.warning("%s", error)
-    return known.get(key)
+            place = system.private_folder(path.parent) / path.name
+            system.write_whole(place, json.dumps(known).encode())
+    except MeditationError as error:
+        _log.warning("%s", error)
+        return None
+    return known[key]
 
 
 def _speeds(path: Path) -> dict[str, float]:
