@@ -35,7 +35,7 @@ _RATES = tuple(np.geomspace(7.0, 26.0, 27).tolist())
 """Characters a second that are tried: the slowest reader and the fastest."""
 _SAME = 0.8
 """Two places that have so much in common are one."""
-_SURE = 0.9
+_SURE = 0.95
 _MOST_SPARE_S = 0.6
 """A cough, a click of the tongue or a chair is shorter."""
 _LOOKS_WRONG = 1.45
