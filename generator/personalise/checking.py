@@ -41,7 +41,7 @@ def check(
     for name, value in supplied.items():
         field = script.find(name)
         if field is not None:
-            answers[name] = checked(field, value)
+            answers[name] = checked(field, value, script.language)
         elif name in script.switches:
             if not isinstance(value, bool):
                 raise DetailError("must be true or false", where=name)
@@ -88,10 +88,13 @@ def _unknown(name: str, known: Collection[str]) -> UsageError:
     return UsageError("there is no field of that name", remedy=nearest("", known))
 
 
-def checked(field: Field, value: object) -> Answer:
-    """The answer as it will be used. Raises DetailError naming the field, never the value."""
+def checked(field: Field, value: object, language: str = "en") -> Answer:
+    """The answer as it will be used. Raises DetailError naming the field, never the value.
+
+    ``language`` is that in which a listener in danger is pointed to help.
+    """
     if isinstance(value, str):
-        refuse_crisis(value, field.name)
+        refuse_crisis(value, field.name, language)
     if field.kind == "whole":
         return _whole(field, value)
     if not isinstance(value, str):

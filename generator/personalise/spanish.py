@@ -157,9 +157,9 @@ class _Sentence:
 
     def _of_old(self, index: int) -> bool:
         """Whether a form of two persons is told of oneself: "de cuando era", "donde jugaba"."""
-        before = self._before(index)
-        if before == "cuando" and "de" in self.stems[:index] and self.stems[index] in _OLD_DAYS:
-            return self._stem(self._reach(index) - 1) == "de"
+        before, earlier = self._before(index), self._stem(self._reach(index) - 1)
+        if (earlier, before) == ("de", "cuando") and self.stems[index] in _OLD_DAYS:
+            return True
         if before == "donde" or (before == "cuando" and self._is_myself(index)):
             to_me = self._stem(index - 1) == "me" and not self._is_myself(index)
             return not to_me and not self._has_subject(index)
@@ -215,24 +215,24 @@ def to(text: str) -> str:
     return f"al {text[3:]}" if text.startswith("el ") else f"a {text}"
 
 
-_PRONOUNS: Mapping[str, str] = {
-    "ella": "la",
-    "él": "lo",
-    "elle": "le",
-    "ellas": "las",
-    "ellos": "los",
-    "elles": "les",
+_PRONOUNS: Mapping[str, tuple[str, str]] = {
+    "ella": ("ella", "la"),
+    "él": ("él", "lo"),
+    "elle": ("elle", "le"),
+    "ellas": ("ellas", "las"),
+    "ellos": ("ellos", "los"),
+    "elles": ("elles", "les"),
 }
 
 
 def they(pronoun: str) -> str:
     """Ella, él, elle, ellas, ellos or elles, as a subject or after a preposition."""
-    return {each: each for each in _PRONOUNS}[pronoun]
+    return _PRONOUNS[pronoun][0]
 
 
 def them(pronoun: str) -> str:
     """La, lo, le, las, los or les, before a verb or at the end of one."""
-    return _PRONOUNS[pronoun]
+    return _PRONOUNS[pronoun][1]
 
 
 def agrees(pronoun: str, one: str, many: str) -> str:
