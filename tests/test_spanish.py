@@ -388,3 +388,20 @@ def test_a_whole_track_is_spanish_in_its_tag_its_words_and_beside_it(
     assert timeline["facts"]["language"] == "es-MX"
     for text in (lyrics.text, about.text[0], vtt.read_text().replace("VTT", "")):
         assert not ENGLISH.search(text)
+
+
+@pytest.mark.slow
+def test_the_whole_practice_becomes_a_spanish_track(folders: system.Folders, voice: Voice) -> None:
+    listener = check(SCRIPT, TOLD["dog"])
+    wishes = api.Wishes(label="guest-7", length="8m", profile="sleep")
+    wanted = api.job_for(SCRIPT, listener, wishes, folders)
+    made = pipeline.render(replace(wanted, voice=replace(voice, language="es")), folders)
+    assert made.timeline.frames == to_frames(480)
+    tag = mutagen.id3.ID3(made.path)
+    (lyrics,) = tag.getall("USLT")
+    assert lyrics.lang == "spa"
+    assert SAY.driving in lyrics.text
+    assert "tu perro viejo Canela" in lyrics.text
+    assert not ENGLISH.search(lyrics.text)
+    titles = [str(each.sub_frames["TIT2"]) for each in tag.getall("CHAP")]
+    assert titles[-7:] == re.findall(r'chapter\("(.+?)"\)', SCRIPT.body)
