@@ -25,7 +25,9 @@ _WORDS = {
     "mis": "tus",
     "mí": "ti",
     "conmigo": "contigo",
-    **{f"m{end}": f"tuy{bent}" for end, bent in (("ío", "o"), ("íos", "os"), ("ía", "a"))},
+    "mío": "tuyo",
+    "míos": "tuyos",
+    "mía": "tuya",
     "mías": "tuyas",
     "mio": "tuyo",
     "mios": "tuyos",
@@ -56,11 +58,11 @@ _MYSELF = _set("sentía quedaba sentaba acostaba escondía bañaba dormía levan
 """With a "me", what one does with oneself."""
 _OLD_DAYS = _set("era tenía estaba vivía iba")
 _EXCLAIMED = frozenset({("dios", "mío"), ("dios", "mio"), ("madre", "mía"), ("madre", "mia")})
-_NOT_THEIRS = _set("todavía")
+_NO_VERBS = _set("todavía para cara clara rara")
 _WITH_I = re.compile(
-    r"\w*(?:aba|ía|[aie]ra|iba)|sea|esté|pueda|tenga|haga|quiera|vaya|sepa|diga|haya"
+    r"\w+(?:aba|ía|ara|iera)|era|iba|fuera|sea|esté|pueda|tenga|haga|quiera|vaya|sepa|diga|haya"
 )
-"""Forms of the first and the third person alike."""
+"""Forms of the first and the third person alike: after a "yo" they are the first."""
 
 
 def yours(text: str) -> str:
@@ -146,11 +148,9 @@ class _Sentence:
             return not (stem == "siento" and self._exclaims_sorry(index))
         if stem in NOUNS_TOO:
             return self._led(index) or self._stem(index - 1) in _BEFORE_VERBS
-        if not _WITH_I.fullmatch(stem) or stem in _NOT_THEIRS:
-            return False
-        if self._before(index) == "yo" or self._stem(index + 1) == "yo":
-            return True
-        return stem in OF_TWO and self._of_old(index)
+        if self._before(index) == "yo" and self.gaps[index].isspace():
+            return bool(_WITH_I.fullmatch(stem)) and stem not in _NO_VERBS
+        return stem in OF_TWO and (self._stem(index + 1) == "yo" or self._of_old(index))
 
     def _exclaims_sorry(self, index: int) -> bool:
         return len(self.stems) == 2 and self._stem(index - 1) == "lo"
