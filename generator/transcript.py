@@ -31,6 +31,7 @@ from generator.model import (
     Swell,
     Timeline,
 )
+from generator.wording import wording
 
 SCHEMA = 2
 """Version of the timeline document: it rises when an older reader would misread a newer one."""
@@ -70,18 +71,19 @@ def webvtt(timeline: Timeline, facts: Facts) -> str:
     blocks = ["WEBVTT"]
     if facts.synthetic:
         engine = escape(_one_line(facts.engine), quote=False)
-        blocks.append(f"NOTE The voice is synthetic: {engine}")
-    return "\n\n".join((*blocks, *cues(timeline))) + "\n"
+        blocks.append(f"NOTE {wording(facts.language).synthetic_note.format(engine=engine)}")
+    return "\n\n".join((*blocks, *cues(timeline, facts.language))) + "\n"
 
 
-def cues(timeline: Timeline) -> tuple[str, ...]:
+def cues(timeline: Timeline, language: str) -> tuple[str, ...]:
     """The cues of the WebVTT: times, and the words in their lines."""
+    speaker = f"<v {wording(language).speaker}>"
     shown = []
     for each in timeline.voiced:
         start_ms, end_ms = to_ms(each.start_frame), to_ms(each.end_frame)
         words = "\n".join(_wrapped(_one_line(each.text)))
         times = f"{_stamp(start_ms)} --> {_stamp(max(end_ms, start_ms + 1))}"
-        voice = "<v Narrator>" if isinstance(each, Spoken) else ""
+        voice = speaker if isinstance(each, Spoken) else ""
         shown.append(f"{times}\n{voice}{escape(words, quote=False)}")
     return tuple(shown)
 

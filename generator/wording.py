@@ -1,6 +1,6 @@
 """Everything the program itself says to a listener, by language.
 
-A script brings its own words; these surround them: safety, disclosure, breath, tags.
+A script brings its own words; these surround them: safety, disclosure, breath, tags, transcript.
 """
 
 from __future__ import annotations
@@ -30,6 +30,18 @@ class Wording:
     """Said by a voice of itself, before it is heard among others; ``{narrator}`` is filled in."""
     album: str
     genre: str
+    chapters: str
+    """Over the table of contents in a tag."""
+    speaker: str
+    """Whose every line of a transcript is."""
+    synthetic_note: str
+    """At the top of the transcript of a synthetic voice; ``{engine}`` is filled in."""
+    lent: str
+    """Of ``{helper}``, which spoke the ``{number}`` sentences nobody recorded, and ``{engine}``."""
+    instead_of: str
+    """Of ``{engine}``, which spoke because the voice ``{voice}`` could not."""
+    support: str
+    """Where a person in danger is pointed to, unless a publisher knows better."""
     breathe_in: str
     hold: str
     breathe_out: str
@@ -46,12 +58,18 @@ _WORDINGS = {
         synthetic="The voice, {narrator}, is synthetic.",
         human="The voice, {narrator}, is a person's own, recorded.",
         partly="Some sentences are spoken by a synthetic voice, {narrator}.",
-        spoken_disclosure="This meditation is spoken by a synthetic voice.",
-        spoken_partly="Some sentences of this meditation are spoken by a synthetic voice.",
+        spoken_disclosure="This recording is spoken by a synthetic voice.",
+        spoken_partly="Some sentences of this recording are spoken by a synthetic voice.",
         driving="Please do not listen to this recording while driving or using machines.",
         announced="This is {narrator}.",
         album="Guided meditations",
         genre="Meditation",
+        chapters="Chapters",
+        speaker="Narrator",
+        synthetic_note="The voice is synthetic: {engine}",
+        lent="{helper}, where nothing was recorded ({number}); elsewhere {engine}",
+        instead_of="{engine} instead of {voice}",
+        support="Please talk to someone now: the emergency number where you are, or a crisis line.",
         breathe_in="Breathe in.",
         hold="Hold.",
         breathe_out="Breathe out.",
@@ -65,12 +83,21 @@ _WORDINGS = {
         synthetic="La voz, {narrator}, es sintética.",
         human="La voz, {narrator}, es la de una persona, grabada.",
         partly="Algunas frases las dice una voz sintética, {narrator}.",
-        spoken_disclosure="Esta meditación la dice una voz sintética.",
-        spoken_partly="Algunas frases de esta meditación las dice una voz sintética.",
+        spoken_disclosure="Esta grabación la dice una voz sintética.",
+        spoken_partly="Algunas frases de esta grabación las dice una voz sintética.",
         driving="Por favor, no escuches esta grabación mientras conduces o manejas máquinas.",
         announced="Esta es la voz de {narrator}.",
         album="Meditaciones guiadas",
         genre="Meditación",
+        chapters="Capítulos",
+        speaker="Voz",
+        synthetic_note="La voz es sintética: {engine}",
+        lent="{helper}, donde no había grabación ({number}); en lo demás, {engine}",
+        instead_of="{engine} en lugar de {voice}",
+        support=(
+            "Por favor, habla con alguien ahora: el número de emergencias del lugar donde estás, o"
+            " una línea de ayuda en crisis."
+        ),
         breathe_in="Inspira.",
         hold="Retén el aire.",
         breathe_out="Espira.",
@@ -81,4 +108,13 @@ _WORDINGS = {
 
 def wording(language: str) -> Wording:
     """The words of a BCP 47 language, or the English ones."""
-    return _WORDINGS.get(language.split("-", maxsplit=1)[0], _WORDINGS["en"])
+    return _WORDINGS[_spoken(language)] if is_known(language) else _WORDINGS["en"]
+
+
+def is_known(language: str) -> bool:
+    """Whether the program has words of its own in a BCP 47 language."""
+    return _spoken(language) in _WORDINGS
+
+
+def _spoken(language: str) -> str:
+    return language.lower().split("-", maxsplit=1)[0]

@@ -459,6 +459,14 @@ def test_a_label_that_contains_an_answer_gives_it_away(label: str) -> None:
     assert not reveals(label, Listener())
 
 
+@pytest.mark.parametrize(
+    ("answer", "label"), [("José", "jose-2"), ("mi Ángel", "Angel"), ("Ñusta", "nusta")]
+)
+def test_an_accent_that_no_label_can_have_hides_nothing(answer: str, label: str) -> None:
+    """Seen: a listener called José was told by the folder jose."""
+    assert reveals(label, Listener({"name": answer}))
+
+
 @pytest.mark.parametrize("label", ["client-12", "guest-a3f97c01", "Wednesday", "notes-2", "dog"])
 def test_a_label_that_contains_no_answer_is_let_through(label: str) -> None:
     assert not reveals(label, TOLD)

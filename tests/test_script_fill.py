@@ -281,6 +281,15 @@ def test_a_phrase_in_which_there_is_nothing_to_say_is_left_out(empty: str) -> No
     )
 
 
+def test_a_bell_is_struck_softer_by_a_number_below_zero() -> None:
+    """Seen: a minus made it no constant, so that no bell of a script could be softer."""
+    assert filled('{{ bell("small", level=-4) }} Sit.')[0] == Bell("small", 1, -4.0)
+    assert filled('{{ bell("small", 2, -4.5) }} Sit.')[0] == Bell("small", 2, -4.5)
+    for wrong in ('-"4"', "-(-4)", "-none", "-true", "-gentle"):
+        with pytest.raises(ScriptError, match=r"constants only|minus"):
+            filled(f'{{{{ bell("small", level={wrong}) }}}} Sit.')
+
+
 # --- cues -------------------------------------------------------------------------------------
 
 

@@ -19,7 +19,8 @@ from generator.personalise import FILTERS, yours
 from generator.script import available, fill, load
 
 FOLDERS = system.folders().scripts[-1:]
-SLUGS = available(FOLDERS)
+SLUGS = tuple(slug for slug in available(FOLDERS) if "/" not in slug)
+"""The practices in English; talks, and those in other languages, have tests of their own."""
 VOICE = voices.load(voices.DEFAULT, system.folders().voices[-1:])
 ESTIMATE = partial(speech.estimate_frames, voice=VOICE)
 MINUTES = (8, 12, 15, 20, 25)

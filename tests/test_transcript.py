@@ -432,13 +432,13 @@ def test_broken_evidence_is_refused_by_name(at: str, value: Any, message: str) -
 
 
 def test_the_cues_of_a_transcript_are_those_it_was_made_of() -> None:
-    assert cues_in(webvtt(TIMELINE, FACTS)) == cues_of(TIMELINE)
+    assert cues_in(webvtt(TIMELINE, FACTS)) == cues_of(TIMELINE, "en")
     assert cues_in("") == ()
 
 
 def test_a_transcript_may_end_its_lines_in_any_way_and_is_a_webvtt() -> None:
     vtt = webvtt(TIMELINE, FACTS)
-    assert cues_in("\ufeff" + vtt.replace("\n", "\r\n")) == cues_of(TIMELINE)
+    assert cues_in("\ufeff" + vtt.replace("\n", "\r\n")) == cues_of(TIMELINE, "en")
     for broken in (vtt[8:], vtt.replace("WEBVTT", "WEBVTX"), f"{vtt}\njunk\n"):
         assert cues_in(broken) == ()
 

@@ -88,7 +88,7 @@ def planned(timeline: Timeline) -> tuple[tuple[str, int, int], ...]:
 
 def judged(path: Path) -> dict[str, Check]:
     """The checks of a track's papers, each by its name; its transcript is as it should be."""
-    cues, found = transcript.cues(TIMELINE), opened(path)
+    cues, found = transcript.cues(TIMELINE, "en"), opened(path)
     papers = Papers(planned(TIMELINE), lyrics(TEXT), cues, cues)
     return {each.name: each for each in checks(TIMELINE, found.stream, found, papers)}
 
@@ -230,7 +230,7 @@ def test_a_chapter_that_another_program_changed_is_found(tracks, form):
 
 
 def test_a_cue_that_differs_is_shown_where_its_phrase_is(tracks):
-    cues, found = transcript.cues(TIMELINE), opened(tagged(tracks["flac"]))
+    cues, found = transcript.cues(TIMELINE, "en"), opened(tagged(tracks["flac"]))
     for torn, number in (((cues[0], cues[2], cues[1]), 1), (cues[:2], 2)):
         papers = Papers(planned(TIMELINE), lyrics(TEXT), cues, torn)
         *_others, last = checks(TIMELINE, None, found, papers)

@@ -34,7 +34,7 @@ def listener(script: Script, given: dict[str, Any]) -> Listener:
     if source is None and not given["no_input"] and not given["as_json"] and on_terminal():
         for field in script.fields:
             if field.name not in supplied and not _idle(field, script, supplied):
-                answer = _ask(field)
+                answer = _ask(field, script.language)
                 supplied |= {} if answer is None else {field.name: answer}
         listener = personalise.check(script, supplied)
     _check_name(given["save_listener"], listener)
@@ -61,7 +61,7 @@ def _idle(field: Field, script: Script, supplied: Mapping[str, object]) -> bool:
     )
 
 
-def _ask(field: Field) -> object:
+def _ask(field: Field, language: str) -> object:
     """The answer to one question, or None when it is left open; asked again until it will do."""
     from generator import personalise
     from generator.errors import DetailError
@@ -74,7 +74,7 @@ def _ask(field: Field) -> object:
         if not answer.strip():
             return None
         try:
-            return personalise.checked(field, answer)
+            return personalise.checked(field, answer, language)
         except DetailError as error:
             click.echo(f"  {error}", err=True)
 

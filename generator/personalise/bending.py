@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, partial
 from itertools import pairwise
 from typing import Any
 
-from generator.numerals import in_words
+from generator.numerals import LANGUAGES, in_words
+from generator.personalise import spanish
 from generator.personalise.second_person import yours
 from generator.phonetic import say
 from generator.sayable import has_words
+from generator.shortened import base
 
 MAX_RUNGS = 9
 _PRONOUNS: Mapping[str, tuple[str, str, str]] = {
@@ -86,7 +88,27 @@ def agrees(pronoun: str, one: str, many: str) -> str:
     return many if pronoun == "they" else one
 
 
-FILTERS: Mapping[str, Callable[..., str]] = {
+Filters = Mapping[str, Callable[..., str]]
+
+FILTERS: Filters = {
     each.__name__: each
     for each in (yours, possessive, article, words, rung, they, them, their, agrees, say)
 }
+"""Those of an English script."""
+
+
+def filters(language: str) -> Filters:
+    """The filters of a script in a BCP 47 language.
+
+    Where its grammar is not known here they are the few that need none: English rules would only
+    spoil its words.
+    """
+    spoken = base(language)
+    if spoken == "en":
+        return FILTERS
+    plain: Filters = {"rung": rung, "say": say, "words": partial(_counted, language=spoken)}
+    return {**plain, **spanish.FILTERS} if spoken == "es" else plain
+
+
+def _counted(number: str | int, language: str) -> str:
+    return in_words(int(number), language) if language in LANGUAGES else str(number)

@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 
 from generator.errors import DetailError
 from generator.personalise.crisis import HARMLESS, PHRASES
+from generator.wording import wording
 
 _TWINS = str.maketrans("аеікмнорстухјѕԁıαεικοɑɩɡĸғһѵԝνυτ", "aeikmhopctyxjsdiaeikoaigkfhvwvut")
 """Letters of other alphabets, and dotless ones, that look like Latin ones."""
@@ -23,24 +24,23 @@ _BETWEEN = re.compile(r"(?:[\s._~+'’\"“”()&/:–—\u1160-]|,(?=\S)){1,3}"
 """What may stand between two letters or two words. A comma before a space ends a thought."""
 
 
-def refuse_crisis(text: str, where: str) -> None:
+def refuse_crisis(text: str, where: str, language: str = "en") -> None:
     """Raise DetailError, with the line that helps, when a text speaks of suicide or self-harm.
 
-    It errs on the side of stopping: a false alarm costs another choice of words.
+    It errs on the side of stopping: a false alarm costs another choice of words. Every language is
+    looked through; ``language`` is that of the line.
     """
     if _pattern().search(_bones(_harmless().sub("; ", _plain(text)))):
         raise DetailError(
             "speaks of suicide or self-harm, and a recording is not the right company for that",
             where=where,
-            remedy=crisis_line(),
+            remedy=crisis_line(language),
         )
 
 
-def crisis_line() -> str:
+def crisis_line(language: str = "en") -> str:
     """The line a person in need is pointed to, as the publisher configured it."""
-    return os.environ.get("MEDITATE_SUPPORT_LINE") or (
-        "Please talk to someone now: the emergency number where you are, or a crisis line."
-    )
+    return os.environ.get("MEDITATE_SUPPORT_LINE") or wording(language).support
 
 
 def _plain(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 
 from generator.errors import DetailError, UsageError, nearest
@@ -32,14 +33,15 @@ def check(
     theirs = {*elsewhere, *(name + SAID for name in elsewhere)}
     for name, value in supplied.items():
         for text in _texts(value):
-            refuse_crisis(text, name if name in {*known, *sayable, *theirs} else "a detail")
+            where = name if name in {*known, *sayable, *theirs} else "a detail"
+            refuse_crisis(text, where, script.language)
     answers: dict[str, Answer] = {}
     switches: dict[str, bool] = {}
     said: dict[str, str] = {}
     for name, value in supplied.items():
         field = script.find(name)
         if field is not None:
-            answers[name] = checked(field, value)
+            answers[name] = checked(field, value, script.language)
         elif name in script.switches:
             if not isinstance(value, bool):
                 raise DetailError("must be true or false", where=name)
@@ -86,10 +88,13 @@ def _unknown(name: str, known: Collection[str]) -> UsageError:
     return UsageError("there is no field of that name", remedy=nearest("", known))
 
 
-def checked(field: Field, value: object) -> Answer:
-    """The answer as it will be used. Raises DetailError naming the field, never the value."""
+def checked(field: Field, value: object, language: str = "en") -> Answer:
+    """The answer as it will be used. Raises DetailError naming the field, never the value.
+
+    ``language`` is that in which a listener in danger is pointed to help.
+    """
     if isinstance(value, str):
-        refuse_crisis(value, field.name)
+        refuse_crisis(value, field.name, language)
     if field.kind == "whole":
         return _whole(field, value)
     if not isinstance(value, str):
@@ -125,12 +130,14 @@ def _example(field: Field) -> str:
 def reveals(label: str, listener: Listener) -> bool:
     """Whether a label, which becomes a folder's name, contains a listener's answer."""
 
-    def bare(text: str) -> str:
-        return re.sub(r"[\W_]+", "", text.casefold())
+    def bare(text: str) -> str:  # a label has no accents, and José is told by jose
+        apart = unicodedata.normalize("NFKD", text.casefold())
+        return re.sub(r"[\W_]+", "", "".join(c for c in apart if not unicodedata.combining(c)))
 
     answers = [str(each) for each in (*listener.answers.values(), *listener.said.values())]
-    names = re.findall(r"\b[A-Z]\w{2,}|\b\w{7,}", " ".join(answers))
+    words = re.findall(r"\w{3,}", " ".join(answers))
+    names = [each for each in words if each[0].isupper() or len(each) > 6]
     told = [bare(each) for each in (*answers, *names)]
-    words = {bare(each) for each in re.split(r"[\W_]+", label)}
+    parts = {bare(each) for each in re.split(r"[\W_]+", label)}
     whole = bare(label)
-    return any((len(each) > 2 and each in whole) or each in words for each in told if each)
+    return any((len(each) > 2 and each in whole) or each in parts for each in told if each)

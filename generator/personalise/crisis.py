@@ -40,14 +40,27 @@ tired of (living|life|being alive)
 (throw|throwing|threw) myself (in front of|under|off|from)
 unaliv*
 
-(quiero|quisiera|voy a|ganas de|pienso en) (matarme|hacerme daño|morir|morirme)
-(quiero|quisiera) estar muert(o|a)
-me (quiero|quisiera|voy a) (matar|morir|suicidar)
-quitarme la vida
-(acabar|terminar) con mi vida
+(matarme|hacerme daño|lastimarme|cortarme|quemarme|colgarme|ahorcarme|envenenarme)
+(quiero|quisiera|quería|querría|deseo|prefiero|preferiría) (morir|morirme)
+(voy a|iba a|ganas de|pienso en) (morir|morirme)
+(quiero|quisiera|quería|prefiero|preferiría|desearía|ojalá) (estar|estuviera|estuviese) muert(o|a|e)
+me (quiero|quisiera|quería|voy a|iba a) (matar|morir|suicidar|cortar|colgar|ahorcar)
+me (mato|maté|corto|corté|lastimo|lastimé|hago daño|hice daño|hacía daño)
+(quitarme|quitar) la vida
+(acabar|terminar) con (mi vida|todo)
+poner(le)? fin a mi vida
 autolesi*
-no quiero (seguir )?(vivir|viviendo)
-(cortarme las venas|ahorcarme)
+no (quiero|quería|quisiera|deseo) (seguir )?(vivir|viviendo|existir|existiendo|estar viv(o|a|e))
+no (quiero|quería|quisiera) (estar|seguir) (más )?aquí
+no (quiero|quería|quisiera) despertar(me)?
+(no tengo|sin) (razones|razón|motivos|motivo|ganas) (para|de) (seguir )?(vivir|viviendo)
+no vale la pena (seguir )?(vivir|viviendo)
+(cansad|hart)(o|a|e) de (vivir|la vida|estar viv(o|a|e))
+(están|estarán|estarían|estaría) mejor sin mí
+ojalá no hub(iera|iese) nacido
+(tirarme|lanzarme|arrojarme) (de|desde|por) (un |el |la )?(puente|balcón|ventana|edificio|azotea)
+(tirarme|lanzarme|arrojarme) (a|al|bajo) (un |el |la |las )?(vías|tren|metro)
+cortarme las venas
 
 (suizid|selbstmord|selbstmörder|selbsttötung|selbstverletz|freitod|lebensmüde)*
 (mich|mir)( selbst)? (umbringen|umzubringen|töten|zu töten|verletzen|ritzen|erhängen)
@@ -106,6 +119,11 @@ end(?:ing|ed)?\s+my\s+life\s+as\s+a\s+(?:smoker|drinker|gambler|bachelor|student
 (?:live|living)\s+(?:alone|in\s+(?:fear|denial|shame|the\s+past))\b
 kill\s+me\s+with\s+(?:cuteness|kindness|laughter|love|joy|his|her|their)\b
 \d+\s*kms\b
+(?:matarme|me\s+mat[oe])\s+(?:a\s+trabajar|a\s+estudiar|de\s+risa)\b
+(?:cortarme|me\s+cort[oe])\s+(?:el\s+pelo|las\s+unas|la\s+barba)\b
+quemarme\s+(?:al|con\s+el)\s+sol\b
+acabar\s+con\s+todo\s+(?:lo|el|la|esto|este|esta)\b
+no\s+(?:quiero|deseo)\s+(?:seguir\s+)?(?:vivir|viviendo)\s+(?:sol[oae]|con\s+(?:miedo|culpa|prisa))\b
 morir(?:me)?\s+de\s+(?:risa|amor|hambre|sueno|calor|frio|verguenza|ganas)\b
 morrer\s+de\s+(?:saudades?|rir|riso|amor|fome|sono|calor|frio|vergonha|vontade)\b
 mourir\s+de\s+(?:rire|faim|soif|froid|chaud|honte)\b

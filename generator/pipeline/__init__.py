@@ -7,6 +7,7 @@ carries between rooms that do not know one another.
 from __future__ import annotations
 
 import dataclasses
+import logging
 from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
@@ -57,7 +58,7 @@ from generator.pipeline.speaking import (
     store_of,
     unrecorded,
 )
-from generator.wording import wording
+from generator.wording import is_known, wording
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,6 +76,8 @@ __all__ = [
     "verified",
 ]
 
+_log = logging.getLogger(__name__)
+
 OTHER_PLACE = "Choose another folder with --out."
 
 
@@ -89,7 +92,7 @@ def cues_of(job: Job) -> tuple[Cue, ...]:
         job.listener.answers,
         job.listener.switches,
         job.length_minutes,
-        personalise.FILTERS,
+        personalise.filters(job.script.language),
         job.listener.said,
     )
     cues = plan.rung(cues, job.ringing)
@@ -114,6 +117,11 @@ def outline(job: Job, cues: tuple[Cue, ...]) -> Timeline:
     Raises LengthError when it cannot be, UsageError for a recording that will not do.
     """
     plan.suits(job.script, job.length_s)
+    if not is_known(job.script.language):
+        _log.warning(
+            "the program has no words of its own in '%s': what it says itself is in English",
+            job.script.language,
+        )
     estimate = partial(speech.estimate_frames, voice=job.voice)
     timeline = plan.outline(
         cues,
@@ -172,7 +180,7 @@ def render(
         facts, inputs = facts_of(job, path), inputs_of(job, secret)
         names = dressed(job, place, path, facts, made, inputs, own.cover)
         beside.draw(facts, timeline, made.heard.measured)
-        deliverable(made, place, path, inputs)
+        deliverable(made, place, path, inputs, facts.language)
         with system.locked(path.parent):
             shelf.admit(job, admitted)  # again: another render may have been quicker
             beside.publish(_mode(job))

@@ -132,9 +132,8 @@ def audition(chosen: Script, folders: system.Folders, path: Path) -> tuple[Voice
     """
     _check(path)
     listener = personalise.check(chosen, {})
-    cues = script.fill(
-        chosen, listener.answers, listener.switches, _AUDITION_MINUTES, personalise.FILTERS
-    )
+    filters = personalise.filters(chosen.language)
+    cues = script.fill(chosen, listener.answers, listener.switches, _AUDITION_MINUTES, filters)
     paragraph = _paragraph(saying.said(cues, chosen.language, _known(cues, chosen, folders)))
     if not paragraph:
         raise UsageError("says nothing", where=str(chosen.path), remedy="Choose another script.")

@@ -44,10 +44,10 @@ def facts_of(job: Job, path: Path) -> Facts:
     engine = speech.provenance(job.voice)
     if job.fallback and job.lent:
         lines.append(say.partly.format(narrator=job.fallback.narrator))
-        helped = f"{speech.provenance(job.fallback)}, where nothing was recorded ({len(job.lent)})"
-        engine = f"{helped}; elsewhere {engine}"
+        helper = speech.provenance(job.fallback)
+        engine = say.lent.format(helper=helper, number=len(job.lent), engine=engine)
     if job.instead_of:
-        engine += f" instead of {job.instead_of}"
+        engine = say.instead_of.format(engine=engine, voice=job.instead_of)
     return Facts(
         title=job.script.title,
         narrator=job.voice.narrator,

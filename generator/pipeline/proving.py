@@ -103,7 +103,7 @@ def compared(
     """The finished file as it sounds, and every check of it. Who is in ``also`` hears it too."""
     found = verify.opened(claim.track)
     made = listened(claim.track, claim.timeline, claim.evidence, progress, also)
-    return made, proof(made, found)
+    return made, proof(made, found, claim.facts.language)
 
 
 @contextlib.contextmanager
@@ -129,12 +129,12 @@ def _document(path: Path) -> dict[str, object]:
     return document
 
 
-def proof(made: Sounded, found: verify.Opened) -> Report:
-    """Every check of a track with its tag, and of the transcript beside it."""
+def proof(made: Sounded, found: verify.Opened, language: str) -> Report:
+    """Every check of a track with its tag, and of the transcript, in that language, beside it."""
     papers = verify.Papers(
         chapters=tuple(map(dataclasses.astuple, tags.chapters(made.timeline))),
         words=tags.lyrics(transcript.plain_text(made.timeline)),
-        cues=transcript.cues(made.timeline),
+        cues=transcript.cues(made.timeline, language),
         transcript=_transcript(shelf.beside(made.track, shelf.TRANSCRIPT)),
     )
     return verify.report(made.timeline, made.evidence, found, made.heard, papers)
@@ -148,11 +148,13 @@ def _transcript(path: Path) -> tuple[str, ...] | None:
         return None
 
 
-def deliverable(made: Sounded, place: system.Workshop, path: Path, inputs: str) -> None:
+def deliverable(
+    made: Sounded, place: system.Workshop, path: Path, inputs: str, language: str
+) -> None:
     """Return when every check is met. Otherwise keep the track aside with its report, for its
     owner alone and under a name that no player takes for a sound, and raise CheckError.
     """
-    report = proof(made, verify.opened(made.track))
+    report = proof(made, verify.opened(made.track), language)
     if not report.faults:
         return
     aside, told = f"{path.name}{shelf.FAILED}", shelf.beside(path, shelf.REPORT).name

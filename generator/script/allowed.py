@@ -182,9 +182,12 @@ class _Reader:
 
     def _constants(self, node: nodes.Call | nodes.Filter, name: str) -> None:
         for value in (*node.args, *(keyword.value for keyword in node.kwargs)):
-            if not isinstance(value, nodes.Const):
+            plain = value.node if isinstance(value, nodes.Neg) else value
+            if not isinstance(plain, nodes.Const):
                 raise self._refused(node, f"{name} takes constants only")
-            self._constant(value)
+            self._constant(plain)
+            if plain is not value and type(plain.value) not in (int, float):
+                raise self._refused(node, "only a number has a minus before it")
 
     def _try(self, node: nodes.Call, name: str) -> None:
         args = [value.as_const() for value in node.args]

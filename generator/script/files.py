@@ -14,6 +14,8 @@ from generator.script.bounds import MAX_BYTES, MAX_FRONT_BYTES, refuse_unsayable
 MAX_LISTED = 2_000
 """Of all scripts there are: more are found by their name, but not listed."""
 _SLUG = re.compile(r"(?:(?:[a-z]{2}|talks)/)?[a-z0-9][a-z0-9-]{0,63}")
+_LANGUAGE = re.compile(r"[a-z]{2}/")
+"""A folder of scripts in one language."""
 _WHERE = ("*.j2", "[a-z][a-z]/*.j2", "talks/*.j2")
 """All places a slug can lead to: nobody's whole disk is searched."""
 _FRONT = re.compile(rb"(?:\xef\xbb\xbf)?\+{3}\r?\n.*?\n\+{3}\r?\n", re.DOTALL)
@@ -78,20 +80,23 @@ def _place(slug: str, folders: Sequence[Path]) -> tuple[Path, Path]:
     raise UsageError(f"there is no script '{slug}'", remedy=nearest(slug, available(folders)))
 
 
-def parts_of(body: str, folders: Sequence[Path]) -> dict[str, str]:
-    """The shared passages a body names, by slug; the first folder that has one wins.
+def parts_of(body: str, slug: str, folders: Sequence[Path]) -> dict[str, str]:
+    """The shared passages that the body of a script names; the first folder that has one wins.
 
-    Only these are opened: a broken part nobody uses harms nobody. Raises ScriptError as
-    :func:`found` does.
+    A script in ``es/`` finds those in ``es/parts/`` before any other. Only these are opened: a
+    broken part nobody uses harms nobody. Raises ScriptError as :func:`found` does.
     """
+    language = _LANGUAGE.match(slug)
+    shelves = (f"{language[0]}parts", "parts") if language else ("parts",)
+    places = [(folder / shelf, folder) for shelf in shelves for folder in folders]
     parts: dict[str, str] = {}
-    for slug in sorted(set(_NAMED_PART.findall(body))):
-        for folder in folders:
-            path = folder / "parts" / f"{slug}.j2"
+    for name in sorted(set(_NAMED_PART.findall(body))):
+        for place, folder in places:
+            path = place / f"{name}.j2"
             with _looking_through(folder):
                 there = path.is_symlink() or path.exists()
             if there:
-                parts[slug] = _text(path, folder)
+                parts[name] = _text(path, folder)
                 break
     return parts
 

@@ -29,7 +29,7 @@ from generator.script.bounds import (
 )
 from generator.script.cues import CUES, Part, Written, insert, part
 from generator.script.sentences import Value
-from generator.script.sequence import Telling, Token, sequence
+from generator.script.sequence import GAPS, Telling, Token, sequence
 from generator.script.sounds import named
 from generator.script.vocabulary import Vocabulary
 
@@ -66,7 +66,8 @@ def fill(
     with in_time(script.path):
         tokens = filling.tokens(filling.body(names, answers))
         holds = not switches.get("gentle", False)
-        cues = tuple(islice(sequence(tokens, script.language, holds=holds), MAX_CUES + 1))
+        ordered = sequence(tokens, script.language, holds=holds, gaps=GAPS[script.kind])
+        cues = tuple(islice(ordered, MAX_CUES + 1))
         refuse_excess(cues, str(script.path))
     return cues
 

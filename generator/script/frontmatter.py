@@ -97,7 +97,7 @@ def _parse(slug: str, path: Path, text: str, folders: Sequence[Path]) -> Script:
         body=body,
         body_line=match[0].count("\n") + 1,
         path=path,
-        parts=parts_of(body, folders),
+        parts=parts_of(body, slug, folders),
     )
 
 

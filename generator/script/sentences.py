@@ -18,6 +18,8 @@ _TOLD = "\ue003"
 _END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’)\]\ue003]*+(?=\s|$)")
 """Possessive, and only from where a run begins: a long row of dots must not take minutes."""
 _STOPS = ".!?…"
+_OPENING = "¿¡"
+"""Stands before the first word of a Spanish question or exclamation."""
 _NEAR = 80
 """Characters around a full stop that can tell whether a sentence ends with it."""
 
@@ -80,7 +82,7 @@ class Sentences:
             words = value.text
             if words[-1:] in _STOPS and after[:1] and after[0] in ".,;:!?…":
                 words = words.rstrip(_STOPS) or words  # one stop is enough, and it is the author's
-            if starts and not text:
+            if starts and not text.strip(_OPENING):
                 words = words[:1].upper() + words[1:]
             text += words + after
             said += [*(value.said or (words,)), after]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -13,6 +13,20 @@ from generator.wording import wording
 
 SENTENCE_GAP = Pause(1.1, 1.1, 1.1, "sentence")
 PARAGRAPH_GAP = Pause(2.2, 2.2, 2.2, "paragraph")
+
+
+class Gaps(NamedTuple):
+    """The silences the house puts after a sentence, and after a paragraph."""
+
+    sentence: Pause
+    paragraph: Pause
+
+
+GAPS: Mapping[str, Gaps] = {
+    "practice": Gaps(SENTENCE_GAP, PARAGRAPH_GAP),
+    "talk": Gaps(Pause(0.6, 0.6, 0.6, "sentence"), Pause(1.2, 1.2, 1.2, "paragraph")),
+}
+"""By the kind of a script: whoever explains something waits less than whoever guides."""
 SPOKEN_ROUNDS = 3
 """Of counted breathing: whoever hears a fourth knows it by then, and the swell carries it on."""
 
@@ -27,7 +41,7 @@ Token = Written | Value | Telling | str
 """A string is the author's own words."""
 
 
-def sequence(tokens: Iterator[Token], language: str, *, holds: bool) -> Iterator[Cue]:
+def sequence(tokens: Iterator[Token], language: str, *, holds: bool, gaps: Gaps) -> Iterator[Cue]:
     """Phrases with the gaps the house puts after them, and the cues between, in order.
 
     Without ``holds``, no breath is held.
@@ -41,7 +55,7 @@ def sequence(tokens: Iterator[Token], language: str, *, holds: bool) -> Iterator
         if isinstance(token, str | Value):
             sentences.add(token, telling=depth > 0)
             continue
-        yield from _phrases(sentences, pace)
+        yield from _phrases(sentences, pace, gaps)
         if isinstance(token, Pace):
             pace = token.factor
         elif isinstance(token, Breathing):
@@ -54,18 +68,18 @@ def sequence(tokens: Iterator[Token], language: str, *, holds: bool) -> Iterator
         elif isinstance(token, Insert):
             sentences.begin()
             yield Insert(token.name, token.text or wording(language).recording)
-            yield PARAGRAPH_GAP
+            yield gaps.paragraph
         else:
             if isinstance(token, Chapter):
                 sentences.begin()
             yield token  # type: ignore[misc]  # a Part never leaves a mark of its own
-    yield from _phrases(sentences, pace)
+    yield from _phrases(sentences, pace, gaps)
 
 
-def _phrases(sentences: Sentences, pace: float) -> Iterator[Cue]:
+def _phrases(sentences: Sentences, pace: float, gaps: Gaps) -> Iterator[Cue]:
     for phrase, ends_paragraph in sentences.take():
         yield replace(phrase, pace=pace)
-        yield PARAGRAPH_GAP if ends_paragraph else SENTENCE_GAP
+        yield gaps.paragraph if ends_paragraph else gaps.sentence
 
 
 def _breathing(breathing: Breathing, language: str, pace: float, *, telling: bool) -> Iterator[Cue]:

@@ -8,7 +8,7 @@ import struct
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
-from generator.tags.said import GENRE, MAKER, Said
+from generator.tags.said import MAKER, Said
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,7 +67,7 @@ def _about(said: Said) -> list[Any]:
         "TPE2": said.album_artist,
         "TALB": said.album,
         "TRCK": "/".join(map(str, said.track or ())),
-        "TCON": GENRE,
+        "TCON": said.genre,
         "TYER": f"{said.day.year:04}" if said.day else "",
         "TDAT": f"{said.day:%d%m}" if said.day else "",
         "TLAN": said.language,
@@ -107,7 +107,7 @@ def _chapters(said: Said) -> list[Any]:
         element_id="toc",
         flags=id3.CTOCFlags.TOP_LEVEL | id3.CTOCFlags.ORDERED,
         child_element_ids=[chapter.element_id for chapter in chapters],
-        sub_frames=_text("TIT2", "Chapters"),
+        sub_frames=_text("TIT2", said.contents),
     )
     return [contents, *chapters]
 

@@ -11,11 +11,11 @@ from generator.audio import amplitude, to_ms
 from generator.errors import UsageError
 from generator.model import Facts, Measured, Timeline
 from generator.tags.clean import clean_text
+from generator.wording import wording
 
 MOST_CHAPTERS = 255
 """A table of contents counts its chapters in one byte."""
 MAKER = "Meditation Generator"
-GENRE = "Meditation"
 
 _REPLAYGAIN_LUFS = -18.0
 _DESCRIPTION_CHARACTERS, _SCRIPT_CHARACTERS = 4_000, 1_000_000
@@ -58,6 +58,9 @@ class Said:
     provenance: dict[str, str]
     """What voice it is, if it is nobody's, and the gain that makes its speech as loud as others."""
     chapters: tuple[Chapter, ...]
+    contents: str
+    """What the table of them is called."""
+    genre: str
     cover: bytes = field(repr=False)
     """A JPEG, or empty."""
 
@@ -68,7 +71,7 @@ class Said:
             "narrator": self.narrator,
             "album": self.album,
             "album_artist": self.album_artist,
-            "genre": GENRE,
+            "genre": self.genre,
             "date": self.day.isoformat() if self.day else "",
             "language": self.language,
             "about": self.about,
@@ -104,6 +107,8 @@ def said(
         lyrics=lyrics(text) if facts.with_text else "",
         provenance={name: value for name, value in provenance.items() if value},
         chapters=chapters(timeline),
+        contents=wording(facts.language).chapters,
+        genre=wording(facts.language).genre,
         cover=cover,
     )
 
