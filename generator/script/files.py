@@ -13,6 +13,8 @@ from generator.script.bounds import MAX_BYTES, MAX_FRONT_BYTES, refuse_unsayable
 
 MAX_LISTED = 2_000
 """Of all scripts there are: more are found by their name, but not listed."""
+_UNDER = re.compile(r"[a-z]{2}|talks")
+"""Folders under that of the scripts whose name is part of a slug."""
 _SLUG = re.compile(r"(?:(?:[a-z]{2}|talks)/)?[a-z0-9][a-z0-9-]{0,63}")
 _WHERE = ("*.j2", "[a-z][a-z]/*.j2", "talks/*.j2")
 """All places a slug can lead to: nobody's whole disk is searched."""
@@ -76,6 +78,24 @@ def _place(slug: str, folders: Sequence[Path]) -> tuple[Path, Path]:
             if path.is_file():
                 return path, folder
     raise UsageError(f"there is no script '{slug}'", remedy=nearest(slug, available(folders)))
+
+
+def slug_of(path: Path) -> tuple[str, Path]:
+    """What the script in a file is called, and the folder of scripts the file lies in.
+
+    Raises UsageError when no script can be called so.
+    """
+    path = path.absolute()
+    under = _UNDER.fullmatch(path.parent.name)
+    folder = path.parent.parent if under else path.parent
+    slug = path.relative_to(folder).with_suffix("").as_posix()
+    if path.suffix != ".j2" or not _SLUG.fullmatch(slug):
+        raise UsageError(
+            "no script is called so",
+            where=str(path),
+            remedy="Its name is lower-case letters, digits and hyphens, and ends in .j2.",
+        )
+    return slug, folder
 
 
 def parts_of(body: str, folders: Sequence[Path]) -> dict[str, str]:
