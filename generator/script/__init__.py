@@ -4,7 +4,7 @@
 stranger's code until proven otherwise: what it may contain is listed in :mod:`.allowed`.
 """
 
-from generator.script.files import slug_of
+from generator.script.files import checked_slug, slug_of
 from generator.script.fill import fill, placed
 from generator.script.frontmatter import MAX_LISTED, available, glance, load, source, survey
 from generator.script.sounds import inserts
@@ -13,6 +13,7 @@ from generator.script.usage import usage
 __all__ = [
     "MAX_LISTED",
     "available",
+    "checked_slug",
     "fill",
     "glance",
     "inserts",

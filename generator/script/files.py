@@ -67,11 +67,7 @@ def front(slug: str, folders: Sequence[Path]) -> tuple[Path, str]:
 
 def _place(slug: str, folders: Sequence[Path]) -> tuple[Path, Path]:
     """The file of the first script of that name, and the folder it was looked for in."""
-    if not _SLUG.fullmatch(slug):
-        raise UsageError(
-            "a script's name is lower-case letters, digits and hyphens",
-            remedy=nearest(slug[:64].lower(), available(folders)),
-        )
+    checked_slug(slug, folders)
     for folder in folders:
         path = folder / f"{slug}.j2"
         with _looking_through(folder):
@@ -96,6 +92,18 @@ def slug_of(path: Path) -> tuple[str, Path]:
             remedy="Its name is lower-case letters, digits and hyphens, and ends in .j2.",
         )
     return slug, folder
+
+
+def checked_slug(slug: str, folders: Sequence[Path] = ()) -> str:
+    """The slug itself, proven to be what a script can be called.
+
+    Raises UsageError, offering the nearest name in these folders.
+    """
+    if not _SLUG.fullmatch(slug):
+        near = nearest(slug[:64].lower(), available(folders)) if folders else ""
+        what = "a script's name is lower-case letters, digits and hyphens"
+        raise UsageError(what, remedy=near or "As in: a-quiet-place")
+    return slug
 
 
 def parts_of(body: str, folders: Sequence[Path]) -> dict[str, str]:
