@@ -75,6 +75,7 @@ Nota una respiración, donde mejor la sientas. {{ pause(12, least=5, most=40) }}
 {% else %}Síguela desde que empieza hasta que acaba.
 {% endif %}{{ pause(12, least=5, most=30) }}
 Quizá hoy sea larga, o corta, o casi no se note. Puede ser cualquiera de ellas. {{ pause(12) }}
+No tienes que buscarla. Ya estaba aquí antes, y seguirá después. {{ pause(8) }}
 Cuando tu mente se haya ido, déjala volver a su ritmo. {{ rest(20) }}
 Aquí no hay nada que hacer bien. Cada vez que vuelves vale tanto como la anterior. {{ rest(20) }}
 Quédate mientras sea fácil, y no más. {{ rest(20) }}

@@ -7,7 +7,7 @@ carries between rooms that do not know one another.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -93,7 +93,29 @@ def cues_of(job: Job) -> tuple[Cue, ...]:
         job.listener.said,
     )
     cues = plan.rung(cues, job.ringing)
-    return saying.said((*_said_before(job, cues), *cues), job.script.language, job.lexicon)
+    before = tuple(_said_before(job, cues))
+    cues = saying.said(cues, job.script.language, job.lexicon)
+    if job.chapter:
+        cues = _chapter(job, cues)
+    return (*saying.said(before, job.script.language, job.lexicon), *cues)
+
+
+def _chapter(job: Job, cues: tuple[Cue, ...]) -> tuple[Cue, ...]:
+    """The cues of the one chapter that is to be heard."""
+    plan.suits(job.script, job.length_s)
+    return plan.chapter(
+        cues,
+        frames_of(_estimate(job), lengths(job, cues)),
+        job.length_s,
+        job.chapter,
+        title=job.script.title,
+        within=job.voice.estimate_within,
+    )
+
+
+def _estimate(job: Job) -> Callable[[Phrase], int]:
+    """How long the job's voice takes for a phrase, roughly."""
+    return partial(speech.estimate_frames, voice=job.voice)
 
 
 def _said_before(job: Job, cues: tuple[Cue, ...]) -> Iterator[Cue]:
@@ -114,14 +136,13 @@ def outline(job: Job, cues: tuple[Cue, ...]) -> Timeline:
     Raises LengthError when it cannot be, UsageError for a recording that will not do.
     """
     plan.suits(job.script, job.length_s)
-    estimate = partial(speech.estimate_frames, voice=job.voice)
     timeline = plan.outline(
         cues,
-        frames_of(estimate, lengths(job, cues)),
-        job.length_s,
+        frames_of(_estimate(job), lengths(job, cues)),
+        job.placed_s,
         title=job.script.title,
         bed=job.bed,
-        ringing=job.ringing,
+        ringing=job.intervals,
         within=job.voice.estimate_within,
     )
     for span in timeline.beds:
@@ -214,10 +235,10 @@ def _settled(
     return plan.settle(
         cues,
         frames_of(lambda phrase: clips[phrase].frames, own.frames(cues)),
-        job.length_s,
+        job.placed_s,
         title=job.script.title,
         bed=job.bed,
-        ringing=job.ringing,
+        ringing=job.intervals,
     )
 
 
