@@ -27,6 +27,7 @@ from generator import (
 from generator.model import (
     RECORDING,
     BedChange,
+    Chapter,
     Clip,
     Cue,
     Episode,
@@ -163,7 +164,8 @@ def render(
     """
     secret = system.secret_key(folders.secret)
     shelf.check_label(job.label, (job.out, folders.listeners))
-    takes = retaken(job, cues_of(job), folders, secret)
+    cues = cues_of(job)
+    takes = retaken(_titled(job, cues), cues, folders, secret)
     admitted = _admitted(takes, secret)
     job, cues = takes.job, takes.cues
     path = shelf.admit(job, admitted)
@@ -200,6 +202,12 @@ def render(
             place.publish(names, _mode(job))
         takes.keep(folders)
     return _episode(job, path, made, spoken_now, takes.take)
+
+
+def _titled(job: Job, cues: tuple[Cue, ...]) -> Job:
+    """The job with the title of its chapter as its author writes it."""
+    title = next((cue.title for cue in cues if isinstance(cue, Chapter)), "")
+    return dataclasses.replace(job, chapter=title) if job.chapter else job
 
 
 def _admitted(takes: Takes, secret: bytes) -> set[str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, partial
-from itertools import islice, pairwise, product
+from itertools import islice, pairwise, product, takewhile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,6 +31,9 @@ from generator.model import (
 MOST_KINDS = 60
 """A script may have more kinds of listener than anybody has patience."""
 MOST_NUMBERS = 20
+MOST_SPANS = 8
+PATIENCE_S = 30.0
+"""No meditation takes so long; of what does, the usual listeners are tried, and that is said."""
 
 _RECORDING_FRAMES = to_frames(20.0)
 """A recording is not decoded for this: how long it is changes no word."""
@@ -98,11 +102,14 @@ class _Proof:
     def findings(self) -> tuple[Finding, ...]:
         """What cannot be made of it, and what is wrong with the rest."""
         impossible: dict[float, LengthError] = {}
+        until = time.monotonic() + PATIENCE_S
         kinds = islice(_kinds(self._script), MOST_KINDS)
-        editions = tuple(each for kind in kinds for each in self._editions(kind, impossible))
+        in_time = takewhile(lambda _kind: time.monotonic() < until, kinds)
+        editions = tuple(each for kind in in_time for each in self._editions(kind, impossible))
         subject = Subject(self._script, self._usage, editions)
         lengths = [proofread.impossible(subject, error) for error in impossible.values()]
-        return (*lengths, *proofread.findings(subject))
+        unread = [proofread.refused(_too_large(self._script))] if time.monotonic() > until else []
+        return (*unread, *lengths, *proofread.findings(subject))
 
     def _editions(self, kind: _Kind, impossible: dict[float, LengthError]) -> Iterator[Edition]:
         spans = _spans(self._script, self._usage)
@@ -130,15 +137,21 @@ class _Proof:
         return plan.outline(cues, frames_of, length_s, title=script.title, bed=script.bed)
 
 
+def _too_large(chosen: Script) -> ScriptError:
+    what = f"takes over {PATIENCE_S:g} s to look through, and was so only in part"
+    return ScriptError(what, where=str(chosen.path), remedy="Make it simpler.")
+
+
 def _spans(chosen: Script, usage: Usage) -> list[_Span]:
     """The lengths a script promises, parted where it begins to say something else."""
     least, most = chosen.least_s / 60.0, chosen.most_s / 60.0
     starts = [least, *(mark for mark in usage.minutes if least < mark <= most)]
     ends = [*(max(start, after - 0.5) for start, after in pairwise(starts)), most]
-    return [
+    spans = [
         _Span(start, tuple(dict.fromkeys((60.0 * start, 60.0 * end))))
         for start, end in zip(starts, ends, strict=True)
     ]
+    return [*spans[: MOST_SPANS - 1], spans[-1]] if len(spans) > MOST_SPANS else spans
 
 
 def _kinds(chosen: Script) -> Iterator[_Kind]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from generator.audio import to_frames, to_seconds
@@ -65,11 +66,12 @@ def _talked(timeline: Timeline) -> Iterator[int]:
         for each in timeline.silences
         if each.origin not in _GAPS and each.frames >= to_frames(_LEAST_TIME_S)
     ]
-    rests += [each.end_frame for each in timeline.inserts]
+    rests = sorted([*rests, *(each.end_frame for each in timeline.inserts)])
     began, told = 0, False
     for index, each in enumerate(timeline.spoken):
-        before = timeline.spoken[index - 1].end_frame if index else -1
-        if not index or any(before <= rest <= each.start_frame for rest in rests):
+        before = timeline.spoken[index - 1].end_frame if index else 0
+        last = bisect_right(rests, each.start_frame)
+        if not index or (last and rests[last - 1] >= before):
             began, told = index, False
         length = each.end_frame - timeline.spoken[began].start_frame
         if length > to_frames(MOST_TALK_S) and not told:

@@ -12,7 +12,7 @@ MOST_WORDS = 24
 MOST_CHARACTERS = 300
 
 _CAPITALS = re.compile(r"\b[^\W\d_]{2,}\b")
-_SHORTENED = re.compile(r"\b(?!a\.m\.|p\.m\.)(?:[^\W\d_]{1,5}\.)+(?=\s+[^\W\d_A-ZÀ-Þ]|\w)")
+_SHORTENED = re.compile(r"(?<![\w.])(?!a\.m\.|p\.m\.)(?:[^\W\d_]{1,5}\.)+(?=\s+[^\W\d_A-ZÀ-Þ]|\w)")
 _STRAY = re.compile(r"[^\w\s.,;:!?…'’‘\"“”«»¿¡()–—\-ªº·]|_")
 
 
@@ -38,5 +38,9 @@ def unsayable(subject: Subject) -> Iterator[Fault]:
             yield Fault(each.place, f"'{word}' is in capitals, which a voice may spell out")
         if short := _SHORTENED.search(spelled):
             yield Fault(each.place, f"'{short[0]}' is short for something")
+        if each.text[:1].islower():
+            yield Fault(
+                each.place, "a sentence begins small: the one before ends in something short"
+            )
         if stray := _STRAY.search(spelled):
             yield Fault(each.place, f"'{stray[0]}' is a sign that a voice may read out or skip")
