@@ -110,7 +110,7 @@ def test_a_copy_is_used_from_now_on_and_its_parts_stay_shared(
     meditate("scripts", "copy", SLUG)
     told = capsys.readouterr()
     assert told.out.strip() == str(own(home))
-    assert "shared with other scripts: opening, after-check-in, closing" in told.err
+    assert "shared with other scripts: after-check-in, closing, opening" in told.err
     folders = system.folders().scripts
     assert script.load(SLUG, folders).path == own(home)
     assert own(home).read_text() == script.source(SLUG, folders[-1:])

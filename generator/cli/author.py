@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 CHECK_NOT_MET = 3
 
 FORCE = click.option("--force", is_flag=True, help="Replace the one that is there.")
-_PART = re.compile(r"""\bpart\(\s*["']([a-z0-9-]+)["']""")
 
 
 @scripts.command("check")
@@ -110,9 +108,10 @@ def scripts_copy(slug: str, *, force: bool) -> None:
     """
     from generator import drafts, script
 
-    text = script.source(slug, folders().scripts[-1:])
+    came_along = folders().scripts[-1:]
+    text, parts = script.source(slug, came_along), script.load(slug, came_along).parts
     _say_where(drafts.copied(slug, text, _own(), force=force), slug)
-    if parts := dict.fromkeys(_PART.findall(text)):
+    if parts:
         click.echo(f"shared with other scripts: {', '.join(parts)}", err=True)
 
 
