@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from re import Pattern
 
-from generator.model import Beat, Place, Subject
+from generator.model import Beat, Cue, Edition, Placed, Subject, phrases_in
 from generator.proofread.said import Fault, Said, place_of, said_in, sentences
-from generator.proofread.words import words_of
+from generator.proofread.words import Words, words_of
 
 MOST_PAINFUL_SILENCE_S = 40.0
 MOST_SILENCE_AFTER_A_QUOTE_S = 15.0
@@ -82,30 +82,35 @@ def _quote(subject: Subject, said: Sequence[Said], index: int, name: str) -> Ite
 def held_breath(subject: Subject) -> Iterator[Fault]:
     """Breaths that are held though the listener is to be spared, or without a word of care."""
     words = words_of(subject.script.language)
+    spares = "gentle" in subject.script.switches
     for edition in subject.editions:
-        said = said_in(edition)
-        holds = [each for each in edition.cues if _hold_s(each.cue)]
-        if holds and "gentle" not in subject.script.switches:
-            yield Fault(holds[0].place, "a breath is held, and no switch 'gentle' leaves that out")
-        for each in said if words else ():
-            if words and words.holds_breath.search(each.text):
-                if edition.gentle:
-                    yield Fault(each.place, "a breath is held though it is to be gentle")
-                elif not words.offers.search(each.text):
-                    yield Fault(each.place, "a held breath is not left to the listener")
-        if words and any(_hold_s(each.cue) > MOST_HOLD_S for each in holds):
-            long = next(each for each in holds if _hold_s(each.cue) > MOST_HOLD_S)
-            before = [s for s in said if _is_before(s.place, long.place)]
-            if not any(words.warns.search(each.text) for each in before):
-                yield Fault(long.place, f"a breath is held over {MOST_HOLD_S:g} s unannounced")
+        holds = [(i, each) for i, each in enumerate(edition.cues) if _hold_s(each.cue)]
+        if holds and not spares:
+            what = "a breath is held, and no switch 'gentle' leaves that out"
+            yield Fault(holds[0][1].place, what)
+        long = next((each for each in holds if _hold_s(each[1].cue) > MOST_HOLD_S), None)
+        if words and long and not _warned(edition.cues[: long[0]], words):
+            yield Fault(long[1].place, f"a breath is held over {MOST_HOLD_S:g} s unannounced")
+        yield from _told_to_hold(edition, words) if words else ()
 
 
-def _hold_s(cue: object) -> float:
+def _hold_s(cue: Cue) -> float:
     return cue.span_s if isinstance(cue, Beat) and cue.breath in ("hold", "rest") else 0.0
 
 
-def _is_before(one: Place, other: Place) -> bool:
-    return one.file != other.file or one.line <= other.line
+def _warned(before: Sequence[Placed], words: Words) -> bool:
+    """Whether it is said for whom a long hold is nothing."""
+    said = phrases_in(each.cue for each in before)
+    return any(words.warns.search(phrase.text) for phrase in said)
+
+
+def _told_to_hold(edition: Edition, words: Words) -> Iterator[Fault]:
+    for each in said_in(edition):
+        if words.holds_breath.search(each.text):
+            if edition.gentle:
+                yield Fault(each.place, "a breath is held though it is to be gentle")
+            elif not words.offers.search(each.text):
+                yield Fault(each.place, "a held breath is not left to the listener")
 
 
 def healing(subject: Subject) -> Iterator[Fault]:
