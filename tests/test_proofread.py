@@ -170,6 +170,32 @@ def test_what_only_looks_wrong_is_left_alone(home: Path, words: str) -> None:
     assert read(home, changed(PAUSED, f"{words}\n{PAUSED}")) == ()
 
 
+@pytest.mark.parametrize(
+    ("rule", "old", "new"),
+    [
+        ("forgiving", "{{ rest(20) }}", "{{ rest(20) }} Perdona a quien te hizo daño."),
+        ("healing", "{{ rest(20) }}", "{{ rest(20) }} Esta calma sana tu cuerpo."),
+        (
+            "painful",
+            "{{ rest(20) }}",
+            "Piensa en tu herida. {{ pause(30, most=45) }} {{ rest(20) }}",
+        ),
+        ("opening", "Basta con abrir los ojos y sentir los pies en el suelo.", "Así es."),
+        ("return", "Piensa en lo próximo que harás hoy.", "Así es."),
+    ],
+)
+def test_the_rules_know_spanish(home: Path, rule: str, old: str, new: str) -> None:
+    text = drafts.beginning("es/calma", None)
+    assert old in text
+    found = read(home, text.replace(old, new, 1), "es/calma")
+    assert {each.rule for each in found} - {"silence"} == {rule}
+
+
+def test_a_language_whose_words_are_not_known_is_held_to_the_other_rules(home: Path) -> None:
+    text = changed('language = "en"', 'language = "nl"').replace('{{ part("opening") }}', "")
+    assert {each.rule for each in read(home, text)} <= {"silence", "length"}
+
+
 def test_a_finding_names_its_line(home: Path) -> None:
     text = changed(PAUSED, f"It is still.\nThis heals the heart.\n{PAUSED}")
     (found,) = read(home, text)

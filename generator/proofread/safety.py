@@ -17,7 +17,7 @@ QUOTED = ("critic_says", "younger_self_belief")
 """Fields that hold what hurts."""
 
 _OPENING_SENTENCES = 12
-_CLOSING_SENTENCES = 15
+_CLOSING_SENTENCES = 10
 
 
 def no_opening(subject: Subject) -> Iterator[Fault]:
