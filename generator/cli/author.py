@@ -61,8 +61,8 @@ def _tell(findings: Sequence[Finding], scripts_read: int) -> None:
         what = f"{shown(each.where)}: {each.severity.value}: {each.what} [{each.rule}]."
         click.echo(f"{what} {each.remedy}".rstrip())
     errors = sum(each.severity.value == "error" for each in findings)
-    told = f"{errors} errors, {len(findings) - errors} warnings" if findings else "nothing found"
-    click.echo(f"{scripts_read} scripts read: {told}", err=True)
+    told = f"errors {errors}, warnings {len(findings) - errors}" if findings else "nothing found"
+    click.echo(f"scripts read: {scripts_read}; {told}", err=True)
 
 
 def _row(finding: Finding) -> dict[str, object]:

@@ -11,6 +11,15 @@ from generator.audio import RATE_HZ, clock, to_seconds
 from generator.cli import document
 from generator.model import Job, Phrase, Section, Spoken, Timeline
 
+_OF_ALL = (
+    "length_s",
+    "words",
+    "words_per_minute",
+    "silence_share",
+    "shortest_pause_s",
+    "longest_pause_s",
+)
+"""What is told of the whole track as of each section."""
 COLUMNS = ("start", "lasts", "words", "a minute", "silence", "shortest", "longest", "section")
 
 
@@ -28,17 +37,13 @@ def plan(
     rows = [section_row(timeline, each) for each in timeline.sections]
     whole = section_row(timeline, Section("all of it", 0, timeline.frames))
     if as_json:
+        told = {name: whole[name] for name in _OF_ALL}
         document(
             {
                 "script": job.script.slug,
                 "voice": job.voice.name,
-                "length_s": round(to_seconds(timeline.frames), 3),
                 "phrases": len(timeline.spoken),
-                "words": whole["words"],
-                "words_per_minute": whole["words_per_minute"],
-                "silence_share": round(timeline.silence_share, 3),
-                "shortest_pause_s": whole["shortest_pause_s"],
-                "longest_pause_s": whole["longest_pause_s"],
+                **told,
                 "sends_to": job.voice.sends_to,
                 "leaves_the_machine": [phrase.spelled for phrase in leaving],
                 "not_recorded": [phrase.text for phrase in unrecorded],
