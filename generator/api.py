@@ -71,6 +71,8 @@ class Wishes:
     date: str = ""
     respeak: str | None = None
     """A sentence to be spoken anew, as ``Arriving:3``; ``Arriving:3=1`` takes an earlier take."""
+    chapter: str | None = None
+    """One section by itself, to be heard without waiting for the rest."""
     listener_files: tuple[Path, ...] = ()
     """Files that hold the answers: ``meditate forget`` removes them with the rest."""
 
@@ -138,6 +140,7 @@ def job_for(chosen: Script, listener: Listener, wishes: Wishes, folders: system.
         graph=picture_place(wishes.picture) if wishes.picture else None,
         lexicon=known.only(_written(chosen, listener)),
         respeak=_respeak(wishes.respeak) if wishes.respeak else None,
+        chapter=_chapter(wishes.chapter),
     )
 
 
@@ -230,6 +233,18 @@ def _respeak(wish: str) -> Respeak:
             remedy='As in: "Arriving:3", or "Arriving:3=1" for an earlier take.',
         )
     return Respeak(match[1].strip(), int(match[2]), int(match[3]) if match[3] else None)
+
+
+def _chapter(wish: str | None) -> str:
+    """The title of a section, or nothing where none was wished for. Raises UsageError."""
+    title = " ".join((wish or "").split())
+    if wish is not None and not title:
+        raise UsageError(
+            "a section is named by its title",
+            where="--chapter",
+            remedy="'meditate plan' lists them.",
+        )
+    return title
 
 
 def own_bed(wish: Path | str | None) -> OwnFile | None:

@@ -10,6 +10,7 @@ import os
 import re
 import secrets
 import shutil
+import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -103,12 +104,24 @@ def new_label() -> str:
 
 
 def stem(job: Job) -> str:
-    """The file's name without its ending: the script, and the length when one was asked for."""
+    """The file's name without its ending: the script, the length asked for, the chapter."""
     slug = job.script.slug.replace("/", "-")
-    if job.length_s is None:
-        return f"script-{slug}" if _RESERVED.fullmatch(slug) else slug
-    minutes, seconds = divmod(round(job.length_s), 60)
-    return f"{slug}-{minutes}m" + (f"{seconds:02}s" if seconds else "")
+    if job.length_s is not None:
+        minutes, seconds = divmod(round(job.length_s), 60)
+        slug += f"-{minutes}m" + (f"{seconds:02}s" if seconds else "")
+    if job.chapter:
+        slug += f"-{_plain(job.chapter)}"
+    return f"script-{slug}" if _RESERVED.fullmatch(slug) else slug
+
+
+def _plain(title: str) -> str:
+    """A chapter's title as part of a file's name; two that differ only otherwise stay apart."""
+    letters = unicodedata.normalize("NFKD", title.casefold()).encode("ascii", "ignore").decode()
+    plain = re.sub(r"[^a-z0-9]+", "-", letters).strip("-")
+    if plain == title.casefold().replace(" ", "-"):
+        return plain
+    mark = hashlib.blake2b(title.casefold().encode(), digest_size=2).hexdigest()
+    return f"{plain}-{mark}".strip("-")
 
 
 def digest(job: Job, speech: Mapping[str, object], secret: bytes) -> str:
@@ -141,6 +154,8 @@ def digest(job: Job, speech: Mapping[str, object], secret: bytes) -> str:
         )
     if job.takes:
         made_from["takes"] = sorted(job.takes.items())
+    if job.chapter:
+        made_from["chapter"] = job.chapter.casefold()
     if job.picture:
         made_from["picture"] = job.picture.digest
     canonical = json.dumps(made_from, sort_keys=True).encode()

@@ -26,6 +26,8 @@ class Wording:
     """Said there when only some of it is synthetic."""
     driving: str
     """Said there, after it, in the sleep profile and over a binaural bed."""
+    preview: str
+    """Part of the description of one section by itself."""
     announced: str
     """Said by a voice of itself, before it is heard among others; ``{narrator}`` is filled in."""
     album: str
@@ -61,6 +63,7 @@ _WORDINGS = {
         spoken_disclosure="This recording is spoken by a synthetic voice.",
         spoken_partly="Some sentences of this recording are spoken by a synthetic voice.",
         driving="Please do not listen to this recording while driving or using machines.",
+        preview="This is one section of a meditation, made to be tried out.",
         announced="This is {narrator}.",
         album="Guided meditations",
         genre="Meditation",
@@ -86,6 +89,7 @@ _WORDINGS = {
         spoken_disclosure="Esta grabación la dice una voz sintética.",
         spoken_partly="Algunas frases de esta grabación las dice una voz sintética.",
         driving="Por favor, no escuches esta grabación mientras conduces o manejas máquinas.",
+        preview="Esta es una sección de una meditación, hecha para probarla.",
         announced="Esta es la voz de {narrator}.",
         album="Meditaciones guiadas",
         genre="Meditación",

@@ -42,8 +42,19 @@ ROOMS: dict[str, set[str]] = {
 PLATFORM_ONLY = ("ctypes", "fcntl", "resource", "signal")
 """What differs from system to system is met in one room."""
 
-QUIET = {"script", "personalise", "saying", "voices", "fetch", "plan", "prompter", "shelf"} | {
+QUIET = {
+    "script",
+    "personalise",
+    "saying",
+    "voices",
+    "fetch",
+    "plan",
+    "prompter",
+    "proofread",
+    "shelf",
+} | {
     "api",
+    "drafts",
     "errors",
     "model",
     "numerals",

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import click
@@ -167,6 +168,32 @@ def test_plan_speaks_nothing_and_writes_nothing(
     assert sum(row["words"] for row in planned["sections"]) == planned["words"]
     assert not (home / "output").exists()
     assert not (home / "home" / "cache").exists()
+
+
+def test_plan_lays_its_sections_under_one_another_and_sums_them_up(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    meditate("plan", "meet-the-critic", "--length", "15m", "--no-input", "--json")
+    planned = json.loads(capsys.readouterr().out)
+    rows = planned["sections"]
+    assert sum(row["length_s"] for row in rows) == pytest.approx(900, abs=0.01)
+    for one, other in pairwise(rows):
+        assert one["start_s"] + one["length_s"] == pytest.approx(other["start_s"], abs=0.01)
+    for row in rows:
+        assert row["words_per_minute"] == pytest.approx(
+            60 * row["words"] / row["length_s"], abs=0.06
+        )
+        assert 0 < row["shortest_pause_s"] <= row["longest_pause_s"] < row["length_s"]
+    assert planned["longest_pause_s"] == max(row["longest_pause_s"] for row in rows)
+    meditate("plan", "meet-the-critic", "--length", "15m", "--no-input")
+    _title, header, *lines, _leaving = capsys.readouterr().out.splitlines()
+    assert [line[header.index("section") :] for line in lines] == [
+        *(row["title"] for row in rows),
+        "all of it",
+    ]
+    for column in ("words", "a minute", "silence", "shortest", "longest"):
+        end = header.index(column) + len(column)
+        assert all(line[end - 1] != " " and line[end] == " " for line in lines), column
 
 
 def test_scripts_voices_and_show_tell_a_program_too(

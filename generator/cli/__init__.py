@@ -58,6 +58,7 @@ def main() -> NoReturn:
     """
     from generator import system
     from generator.cli import (  # noqa: F401  their commands join the group
+        author,
         beds,
         keep,
         look,

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from generator.cli import app, document, folders
+from generator.cli import app, document, folders, options
+from generator.cli.commands import ScriptCommands
 
 if TYPE_CHECKING:
     from generator.model import Script
@@ -38,17 +39,29 @@ def scripts(ctx: click.Context, *, as_json: bool) -> None:
         click.echo(f"{slug} is broken: {error}", err=True)
 
 
-@scripts.command("show")
-@click.argument("slug", metavar="NAME")
-@JSON
-def scripts_show(slug: str, *, as_json: bool) -> None:
-    """One script: what it is, what it asks, and its text as its author wrote it."""
-    from generator.script import load
-
-    script = load(slug, folders().scripts)
-    if as_json:
+def _show(script: Script, **given: Any) -> None:
+    """As its author wrote it; or filled, as soon as anything is told that fills it."""
+    telling = {*_FILLING, *(field.name for field in script.fields), *script.switches}
+    if any(given[name] is not None for name in telling):
+        _show_filled(script, given)
+    elif given["as_json"]:
         document({**_facts(script), "body": script.body})
-        return
+    else:
+        _show_written(script)
+
+
+def _show_filled(script: Script, given: dict[str, Any]) -> None:
+    from generator import pipeline
+    from generator.api import Wishes, job_for
+    from generator.cli import details, spoken
+
+    listener = details.listener(script, {**given, "no_input": True, "save_listener": None})
+    wishes = Wishes(length=given["length"] or "natural")
+    cues = pipeline.cues_of(job_for(script, listener, wishes, folders()))
+    spoken.show(script.title, cues, as_json=given["as_json"])
+
+
+def _show_written(script: Script) -> None:
     click.echo(f"{script.title}\n{script.summary}\n")
     click.echo(f"  {script.least_s / 60:g} to {script.most_s / 60:g} minutes, bed {script.bed}")
     for field in script.fields:
@@ -57,6 +70,20 @@ def scripts_show(slug: str, *, as_json: bool) -> None:
     for name in script.switches:
         click.echo(f"  --{name.replace('_', '-')}")
     click.echo(f"\n{script.body.strip()}")
+
+
+_FILLING = ("listener", "length")
+
+scripts.add_command(
+    ScriptCommands(
+        _show,
+        options.named(*_FILLING, "as_json"),
+        name="show",
+        help="One script: what it is, what it asks, and its text as its author wrote it; with"
+        " --listener, --length or a detail what will be spoken.",
+        short_help="One script, as it is written or as it will be spoken.",
+    )
+)
 
 
 def _facts(script: Script) -> dict[str, Any]:

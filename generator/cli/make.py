@@ -69,7 +69,7 @@ def _note_language(job: Job) -> None:
 
 def _plan(script: Script, **given: Any) -> None:
     from generator import pipeline
-    from generator.cli import show
+    from generator.cli import planned
 
     listener = details.listener(script, given)
     job = _job(script, listener, given)
@@ -79,7 +79,7 @@ def _plan(script: Script, **given: Any) -> None:
     unrecorded = pipeline.unrecorded(job, phrases)
     if not given["as_json"]:
         _note_language(job)
-    show.plan(job, timeline, leaving, unrecorded, as_json=given["as_json"])
+    planned.plan(job, timeline, leaving, unrecorded, as_json=given["as_json"])
 
 
 def _job(script: Script, listener: Listener, given: dict[str, Any]) -> Job:

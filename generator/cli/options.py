@@ -50,6 +50,9 @@ DELIVERY: tuple[click.Option, ...] = (
         metavar="CHAPTER:N",
         help="Speak the Nth sentence of a chapter anew; CHAPTER:N=TAKE goes back to a take.",
     ),
+    click.Option(
+        ["--chapter"], metavar="TITLE", help="One section by itself, in a file of its own."
+    ),
     click.Option(["--force"], is_flag=True, help="Replace a track made from other inputs."),
     click.Option(["--save-listener"], metavar="FILE", help="Keep the answers, for --listener."),
     click.Option(

@@ -7,7 +7,7 @@ import logging
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ import click
 from generator.audio import clock, to_seconds
 from generator.cli import document
 from generator.errors import UsageError, shown
-from generator.model import Episode, Job, Phrase, Spoken, Stage, Timeline
+from generator.model import Episode, Stage, Timeline
 
 PLAYERS = (
     ("afplay",),
@@ -151,87 +151,6 @@ def _platforms(made: Episode) -> str:
         f"a podcast platform will read this track at about {mix_lufs:.0f} LUFS, because {why} of it"
         f" is pauses; its speech is at {speech_lufs:.0f}, and must not be turned up"
     )
-
-
-def plan(
-    job: Job,
-    timeline: Timeline,
-    leaving: Sequence[Phrase],
-    unrecorded: Sequence[Phrase],
-    *,
-    as_json: bool,
-) -> None:
-    """The timeline by estimate, section by section, and every sentence that would leave, or that
-    nobody recorded.
-    """
-    rows = [_section_row(timeline, index) for index in range(len(timeline.sections))]
-    words = sum(row["words"] for row in rows)
-    if as_json:
-        document(
-            {
-                "script": job.script.slug,
-                "voice": job.voice.name,
-                "length_s": round(to_seconds(timeline.frames), 3),
-                "phrases": len(timeline.spoken),
-                "words": words,
-                "silence_share": round(timeline.silence_share, 3),
-                "sends_to": job.voice.sends_to,
-                "leaves_the_machine": [phrase.spelled for phrase in leaving],
-                "not_recorded": [phrase.text for phrase in unrecorded],
-                "sections": rows,
-            }
-        )
-        return
-    click.echo(
-        f"{job.script.title}: about {clock(timeline.frames)}, {words} words,"
-        f" {timeline.silence_share:.0%} silence, voice {job.voice.name}"
-    )
-    click.echo(
-        f"{'start':>7}  {'words':>5}  {'a minute':>8}  {'silence':>7}  {'pauses':>11}  section"
-    )
-    for row in rows:
-        pauses = f"{row['shortest_pause_s']:.0f} to {row['longest_pause_s']:.0f} s"
-        click.echo(
-            f"{row['start']:>7}  {row['words']:>5}  {row['words_per_minute']:>8.0f}"
-            f"  {row['silence_share']:>7.0%}  {pauses:>11}  {row['title']}"
-        )
-    _leaving(job, leaving)
-    if unrecorded:
-        click.echo(f"{job.voice.name} has no recording of these {len(unrecorded)} sentences:")
-        _list(unrecorded)
-
-
-def _leaving(job: Job, phrases: Sequence[Phrase]) -> None:
-    if not phrases:
-        why = "all of it is spoken already" if job.voice.online else "the voice is offline"
-        click.echo(f"Nothing leaves this machine: {why}.")
-        return
-    click.echo(f"These {len(phrases)} sentences would go to {job.voice.sends_to}:")
-    _list(phrases)
-
-
-def _list(phrases: Sequence[Phrase]) -> None:
-    for phrase in phrases:
-        click.echo(f"  {phrase.spelled}" + ("  (a detail)" if phrase.personal else ""))
-
-
-def _section_row(timeline: Timeline, index: int) -> dict[str, Any]:
-    section = timeline.sections[index]
-    inside = range(section.start_frame, section.end_frame)
-    voiced = [each for each in timeline.voiced if each.start_frame in inside]
-    pauses = [to_seconds(s.frames) for s in timeline.silences if s.start_frame in inside]
-    words = sum(len(each.text.split()) for each in voiced if isinstance(each, Spoken))
-    frames = len(inside)
-    return {
-        "title": section.title,
-        "start": clock(section.start_frame),
-        "start_s": round(to_seconds(section.start_frame), 3),
-        "words": words,
-        "words_per_minute": round(words / (to_seconds(frames) / 60.0), 1),
-        "silence_share": round(1.0 - sum(each.frames for each in voiced) / frames, 3),
-        "shortest_pause_s": round(min(pauses, default=0.0), 3),
-        "longest_pause_s": round(max(pauses, default=0.0), 3),
-    }
 
 
 def _chapters(timeline: Timeline) -> list[dict[str, Any]]:

@@ -96,6 +96,18 @@ class Job:
     """The sentence to be spoken anew."""
     takes: Mapping[str, int] = field(default_factory=dict)
     """The take that is kept of a sentence, by the name of its first clip."""
+    chapter: str = ""
+    """The one section that is to be heard; empty for the whole track."""
+
+    @property
+    def placed_s(self) -> float | None:
+        """How long what is made is to be; a chapter is as long as its pauses are in the whole."""
+        return None if self.chapter else self.length_s
+
+    @property
+    def intervals(self) -> Ringing | None:
+        """The bells that come every so often; a chapter by itself is no place to count from."""
+        return None if self.chapter else self.ringing
 
     @property
     def length_minutes(self) -> float:

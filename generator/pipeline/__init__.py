@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,7 @@ from generator import (
 from generator.model import (
     RECORDING,
     BedChange,
+    Chapter,
     Clip,
     Cue,
     Episode,
@@ -96,7 +97,29 @@ def cues_of(job: Job) -> tuple[Cue, ...]:
         job.listener.said,
     )
     cues = plan.rung(cues, job.ringing)
-    return saying.said((*_said_before(job, cues), *cues), job.script.language, job.lexicon)
+    before = tuple(_said_before(job, cues))
+    cues = saying.said(cues, job.script.language, job.lexicon)
+    if job.chapter:
+        cues = _chapter(job, cues)
+    return (*saying.said(before, job.script.language, job.lexicon), *cues)
+
+
+def _chapter(job: Job, cues: tuple[Cue, ...]) -> tuple[Cue, ...]:
+    """The cues of the one chapter that is to be heard."""
+    plan.suits(job.script, job.length_s)
+    return plan.chapter(
+        cues,
+        frames_of(_estimate(job), lengths(job, cues)),
+        job.length_s,
+        job.chapter,
+        title=job.script.title,
+        within=job.voice.estimate_within,
+    )
+
+
+def _estimate(job: Job) -> Callable[[Phrase], int]:
+    """How long the job's voice takes for a phrase, roughly."""
+    return partial(speech.estimate_frames, voice=job.voice)
 
 
 def _said_before(job: Job, cues: tuple[Cue, ...]) -> Iterator[Cue]:
@@ -122,14 +145,13 @@ def outline(job: Job, cues: tuple[Cue, ...]) -> Timeline:
             "the program has no words of its own in '%s': what it says itself is in English",
             job.script.language,
         )
-    estimate = partial(speech.estimate_frames, voice=job.voice)
     timeline = plan.outline(
         cues,
-        frames_of(estimate, lengths(job, cues)),
-        job.length_s,
+        frames_of(_estimate(job), lengths(job, cues)),
+        job.placed_s,
         title=job.script.title,
         bed=job.bed,
-        ringing=job.ringing,
+        ringing=job.intervals,
         within=job.voice.estimate_within,
     )
     for span in timeline.beds:
@@ -150,7 +172,8 @@ def render(
     """
     secret = system.secret_key(folders.secret)
     shelf.check_label(job.label, (job.out, folders.listeners))
-    takes = retaken(job, cues_of(job), folders, secret)
+    cues = cues_of(job)
+    takes = retaken(_titled(job, cues), cues, folders, secret)
     admitted = _admitted(takes, secret)
     job, cues = takes.job, takes.cues
     path = shelf.admit(job, admitted)
@@ -189,6 +212,12 @@ def render(
     return _episode(job, path, made, spoken_now, takes.take)
 
 
+def _titled(job: Job, cues: tuple[Cue, ...]) -> Job:
+    """The job with the title of its chapter as its author writes it."""
+    title = next((cue.title for cue in cues if isinstance(cue, Chapter)), "")
+    return dataclasses.replace(job, chapter=title) if job.chapter else job
+
+
 def _admitted(takes: Takes, secret: bytes) -> set[str]:
     """What a track may be made from that this one replaces: its own, or the takes before."""
     earlier = dataclasses.replace(takes.job, takes=takes.before)
@@ -222,10 +251,10 @@ def _settled(
     return plan.settle(
         cues,
         frames_of(lambda phrase: clips[phrase].frames, own.frames(cues)),
-        job.length_s,
+        job.placed_s,
         title=job.script.title,
         bed=job.bed,
-        ringing=job.ringing,
+        ringing=job.intervals,
     )
 
 

@@ -40,7 +40,9 @@ def facts_of(job: Job, path: Path) -> Facts:
     """What the track is called and who speaks in it, for tags and sidecars."""
     say = wording(job.script.language)
     told = say.synthetic if job.voice.synthetic else say.human
-    lines = [job.script.summary, say.safety, told.format(narrator=job.voice.narrator)]
+    title = f"{job.script.title}: {job.chapter}" if job.chapter else job.script.title
+    preview = [say.preview] if job.chapter else []
+    lines = [*preview, job.script.summary, say.safety, told.format(narrator=job.voice.narrator)]
     engine = speech.provenance(job.voice)
     if job.fallback and job.lent:
         lines.append(say.partly.format(narrator=job.fallback.narrator))
@@ -49,7 +51,7 @@ def facts_of(job: Job, path: Path) -> Facts:
     if job.instead_of:
         engine = say.instead_of.format(engine=engine, voice=job.instead_of)
     return Facts(
-        title=job.script.title,
+        title=title,
         narrator=job.voice.narrator,
         album=say.album,
         language=job.script.language,

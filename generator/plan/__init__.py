@@ -12,12 +12,13 @@ from collections.abc import Sequence
 from generator.audio import RATE_HZ, clock, to_frames
 from generator.errors import LengthError
 from generator.model import Cue, Insert, Ringing, Script, Timeline
+from generator.plan.excerpt import excerpt
 from generator.plan.place import placed
 from generator.plan.ringing import rung, wished, with_intervals
 from generator.plan.share import LEAD_FRAMES, bounds, shared
 from generator.plan.steps import FramesOf, Step, steps_of
 
-__all__ = ["outline", "rung", "settle", "suits", "wished"]
+__all__ = ["chapter", "outline", "rung", "settle", "suits", "wished"]
 
 MOST_FRAMES = to_frames(4 * 3600.0)
 
@@ -54,13 +55,7 @@ def outline(
     track would last more than four hours, as its recordings may make it.
     """
     steps = steps_of(cues, frames_of)
-    asked = None if length_s is None else to_frames(length_s)
-    if asked is not None:
-        least, most = bounds(steps)
-        slack = round(asked * within)
-        if not least - slack <= asked <= most + slack:
-            raise _impossible(steps, asked, estimated=True)
-        asked = min(max(asked, least), most)
+    asked = _asked(steps, length_s, within)
     timeline = placed(steps, shared(steps, asked), title=title, bed=bed)
     if timeline.frames > MOST_FRAMES:
         raise LengthError(
@@ -68,6 +63,37 @@ def outline(
             remedy="Shorten its pauses or its recordings, or make two of it.",
         )
     return with_intervals(timeline, ringing) if ringing else timeline
+
+
+def chapter(
+    cues: Sequence[Cue],
+    frames_of: FramesOf,
+    length_s: float | None,
+    name: str,
+    *,
+    title: str,
+    within: float = 0.05,
+) -> tuple[Cue, ...]:
+    """The cues of one chapter, laid as in a track of that length, as far as an estimate can tell.
+
+    Raises as :func:`outline` does, and UsageError, with the nearest, for a chapter that is not
+    there.
+    """
+    steps = steps_of(cues, frames_of)
+    asked = _asked(steps, length_s, within)
+    return excerpt(cues, steps, frames_of, asked, name, title=title)
+
+
+def _asked(steps: Sequence[Step], length_s: float | None, within: float) -> int | None:
+    """The frames of the length that is asked for, brought within what is possible by estimate."""
+    if length_s is None:
+        return None
+    asked = to_frames(length_s)
+    least, most = bounds(steps)
+    slack = round(asked * within)
+    if not least - slack <= asked <= most + slack:
+        raise _impossible(steps, asked, estimated=True)
+    return min(max(asked, least), most)
 
 
 def settle(

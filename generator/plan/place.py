@@ -20,7 +20,7 @@ from generator.model import (
     Timeline,
 )
 from generator.plan.share import LEAD_FRAMES
-from generator.plan.steps import Step
+from generator.plan.steps import Step, chapters_of
 from generator.plan.strokes import softer_db, stroked
 
 _AHEAD_FRAMES = to_frames(0.5)
@@ -107,15 +107,12 @@ def _placed(steps: Sequence[Step], gaps: Sequence[int]) -> Iterator[_Placed]:
 
 
 def _sections(sounds: Sequence[_Placed], total: int, title: str) -> tuple[Section, ...]:
-    begins = [(each.step.chapter, each.begins) for each in sounds if each.step.chapter]
-    voiced = (i for i, each in enumerate(sounds) if isinstance(each.step.sound, Phrase | Insert))
-    opening = next(voiced, 0)
-    if not any(each.step.chapter for each in sounds[: opening + 1]):
-        begins.insert(0, (title, 0))
-    begins[0] = (begins[0][0], 0)  # an opening bell belongs to the first chapter
-    ends = [*(at for _name, at in begins[1:]), total]
+    chapters = chapters_of([each.step for each in sounds], title)
+    begins = [sounds[first].begins if first else 0 for _name, first in chapters]
+    ends = [*begins[1:], total]
     return tuple(
-        Section(name or title, at, end) for (name, at), end in zip(begins, ends, strict=True)
+        Section(name, at, end)
+        for (name, _first), at, end in zip(chapters, begins, ends, strict=True)
     )
 
 

@@ -72,6 +72,27 @@ def steps_of(cues: Iterable[Cue], frames_of: FramesOf) -> tuple[Step, ...]:
     return tuple(steps)
 
 
+def chapters_of(steps: Sequence[Step], title: str) -> list[tuple[str, int]]:
+    """Every chapter in order, each with the number of its first step.
+
+    What comes before the first is called ``title``; an opening bell belongs to the first chapter.
+    """
+    begins = [(step.chapter, index) for index, step in enumerate(steps) if step.chapter]
+    voiced = (i for i, step in enumerate(steps) if isinstance(step.sound, Phrase | Insert))
+    opening = next(voiced, 0)
+    if not begins or begins[0][1] > opening:
+        begins.insert(0, (title, 0))
+    begins[0] = (begins[0][0], 0)
+    return begins
+
+
+def inherent_frames(cue: Cue, frames_of: FramesOf) -> int:
+    """The silence that belongs to a sound by itself, whatever is written after it."""
+    if isinstance(cue, Pause | Chapter | BedChange):
+        return 0
+    return sum(to_frames(pause.natural_s) for pause in _sounding(cue, frames_of)[2])
+
+
 def _sounding(
     cue: Phrase | Insert | Bell | Beat | Echo, frames_of: FramesOf
 ) -> tuple[Phrase | Insert | Bell | Beat, int, list[Pause]]:

@@ -4,8 +4,23 @@
 stranger's code until proven otherwise: what it may contain is listed in :mod:`.allowed`.
 """
 
-from generator.script.fill import fill
-from generator.script.frontmatter import MAX_LISTED, available, glance, load, survey
+from generator.script.files import checked_slug, slug_of
+from generator.script.fill import fill, placed
+from generator.script.frontmatter import MAX_LISTED, available, glance, load, source, survey
 from generator.script.sounds import inserts
+from generator.script.usage import usage
 
-__all__ = ["MAX_LISTED", "available", "fill", "glance", "inserts", "load", "survey"]
+__all__ = [
+    "MAX_LISTED",
+    "available",
+    "checked_slug",
+    "fill",
+    "glance",
+    "inserts",
+    "load",
+    "placed",
+    "slug_of",
+    "source",
+    "survey",
+    "usage",
+]

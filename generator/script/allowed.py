@@ -56,12 +56,14 @@ def parse(
     a branch that is not taken; all of it is paid for from the ``budget``. Raises ScriptError naming
     file and line.
     """
-    tree = _tree(source, where, first_line)
+    tree = tree_of(source, where, first_line)
     _Reader(known, budget, where, first_line).read(tree)
     return tree
 
 
-def _tree(source: str, where: str, first_line: int) -> nodes.Template:
+def tree_of(source: str, where: str, first_line: int) -> nodes.Template:
+    """The syntax tree of a body, whatever is in it. Raises ScriptError naming file and line."""
+
     def refused(what: str, line: int) -> ScriptError:
         return ScriptError(_one_line(what), where=f"{where}:{first_line + line - 1}")
 

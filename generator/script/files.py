@@ -13,6 +13,8 @@ from generator.script.bounds import MAX_BYTES, MAX_FRONT_BYTES, refuse_unsayable
 
 MAX_LISTED = 2_000
 """Of all scripts there are: more are found by their name, but not listed."""
+_UNDER = re.compile(r"[a-z]{2}|talks")
+"""Folders under that of the scripts whose name is part of a slug."""
 _SLUG = re.compile(r"(?:(?:[a-z]{2}|talks)/)?[a-z0-9][a-z0-9-]{0,63}")
 _LANGUAGE = re.compile(r"[a-z]{2}/")
 """A folder of scripts in one language."""
@@ -67,17 +69,43 @@ def front(slug: str, folders: Sequence[Path]) -> tuple[Path, str]:
 
 def _place(slug: str, folders: Sequence[Path]) -> tuple[Path, Path]:
     """The file of the first script of that name, and the folder it was looked for in."""
-    if not _SLUG.fullmatch(slug):
-        raise UsageError(
-            "a script's name is lower-case letters, digits and hyphens",
-            remedy=nearest(slug[:64].lower(), available(folders)),
-        )
+    checked_slug(slug, folders)
     for folder in folders:
         path = folder / f"{slug}.j2"
         with _looking_through(folder):
             if path.is_file():
                 return path, folder
     raise UsageError(f"there is no script '{slug}'", remedy=nearest(slug, available(folders)))
+
+
+def slug_of(path: Path) -> tuple[str, Path]:
+    """What the script in a file is called, and the folder of scripts the file lies in.
+
+    Raises UsageError when no script can be called so.
+    """
+    path = path.absolute()
+    under = _UNDER.fullmatch(path.parent.name)
+    folder = path.parent.parent if under else path.parent
+    slug = path.relative_to(folder).with_suffix("").as_posix()
+    if path.suffix != ".j2" or not _SLUG.fullmatch(slug):
+        raise UsageError(
+            "no script is called so",
+            where=str(path),
+            remedy="Its name is lower-case letters, digits and hyphens, and ends in .j2.",
+        )
+    return slug, folder
+
+
+def checked_slug(slug: str, folders: Sequence[Path] = ()) -> str:
+    """The slug itself, proven to be what a script can be called.
+
+    Raises UsageError, offering the nearest name in these folders.
+    """
+    if not _SLUG.fullmatch(slug):
+        near = nearest(slug[:64].lower(), available(folders)) if folders else ""
+        what = "a script's name is lower-case letters, digits and hyphens"
+        raise UsageError(what, remedy=near or "As in: a-quiet-place")
+    return slug
 
 
 def parts_of(body: str, slug: str, folders: Sequence[Path]) -> dict[str, str]:

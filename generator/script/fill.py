@@ -17,8 +17,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from generator.errors import ScriptError, UsageError, nearest
-from generator.model import Answer, Cue, Field, Pronunciation, Script
-from generator.phonetic import Voiced, pronunciation
+from generator.model import Answer, Cue, Field, Place, Placed, Script
 from generator.script.bounds import (
     MAX_CHARACTERS,
     MAX_CUES,
@@ -28,6 +27,7 @@ from generator.script.bounds import (
     refuse_unsayable,
 )
 from generator.script.cues import CUES, Part, Written, insert, part
+from generator.script.details import Filter, detail, is_detail, tracked
 from generator.script.sentences import Value
 from generator.script.sequence import GAPS, Telling, Token, sequence
 from generator.script.sounds import named
@@ -35,9 +35,6 @@ from generator.script.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from jinja2 import Template
-
-Filter = Callable[..., str]
-Said = tuple[str | Pronunciation, ...]
 
 _OPEN, _CLOSE = "\ue000", "\ue001"
 
@@ -57,10 +54,34 @@ def fill(
     A phrase is personal when it speaks an answer. Raises ScriptError naming file and line.
     """
     filling = _Filling(script, filters, round(length_minutes, 2))
+    return tuple(each.cue for each in _placed(filling, answers, switches, said or {}))
+
+
+def placed(
+    script: Script,
+    answers: Mapping[str, Answer],
+    switches: Mapping[str, bool],
+    length_minutes: float,
+    filters: Mapping[str, Filter],
+) -> tuple[Placed, ...]:
+    """The same cues, each with the line it is written on and the fields it speaks.
+
+    A value that a loop or a default gives counts as the field that it is written as.
+    """
+    filling = _Filling(script, filters, round(length_minutes, 2), placing=True)
+    return _placed(filling, answers, switches, {})
+
+
+def _placed(
+    filling: _Filling,
+    answers: Mapping[str, Answer],
+    switches: Mapping[str, bool],
+    sounds: Mapping[str, str],
+) -> tuple[Placed, ...]:
+    script = filling.script
     names: dict[str, Any] = {each.name: each.default for each in script.fields}
-    sounds = said or {}
     names |= {
-        name: _detail(answer, sounds.get(name)) for name, answer in answers.items() if name in names
+        name: detail(answer, sounds.get(name)) for name, answer in answers.items() if name in names
     }
     names |= {name: switches.get(name, False) for name in script.switches}
     with in_time(script.path):
@@ -68,24 +89,8 @@ def fill(
         holds = not switches.get("gentle", False)
         ordered = sequence(tokens, script.language, holds=holds, gaps=GAPS[script.kind])
         cues = tuple(islice(ordered, MAX_CUES + 1))
-        refuse_excess(cues, str(script.path))
+        refuse_excess([each.cue for each in cues], str(script.path))
     return cues
-
-
-class _Detail(Voiced):
-    """A text that came from the listener, or was made of one."""
-
-    __slots__ = ()
-
-
-class _DetailNumber(int):
-    """A number that came from the listener: compares as one, and is known for one when spoken."""
-
-
-def _detail(answer: Answer, said: str | None) -> Answer:
-    if isinstance(answer, int):
-        return _DetailNumber(answer)
-    return _Detail(answer, (pronunciation(said),) if said else ())
 
 
 class _Mark(str):
@@ -114,6 +119,8 @@ class _Filling:
     passages: dict[str, str] = field(default_factory=dict)
     """Parts already filled: nothing in them depends on where they stand."""
     budget: Budget = field(default_factory=Budget)
+    placing: bool = False
+    """Whether it is marked where everything is written."""
 
     @cached_property
     def recordings(self) -> frozenset[str]:
@@ -170,17 +177,21 @@ class _Filling:
         from jinja2 import StrictUndefined, Template, TemplateError
         from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-        from generator.script import allowed, telling
+        from generator.script import allowed, places, telling
 
         where, first_line = source.where, source.first_line
         refuse_unsayable(source.text, where, first_line)
         tree = allowed.parse(source.text, known, self.budget, where=where, first_line=first_line)
+        if self.placing:
+            places.locate(
+                tree, lambda line, read: self._mark(Place(where, first_line + line - 1, read))
+            )
         details = known.details.intersection(told)
         telling.enclose(tree, details, self._mark(Telling(1)), self._mark(Telling(-1)))
         environment = ImmutableSandboxedEnvironment(
             undefined=StrictUndefined, finalize=self._value, autoescape=False, optimized=False
         )
-        environment.filters = {name: _tracked(each) for name, each in self.filters.items()}
+        environment.filters = {name: tracked(each) for name, each in self.filters.items()}
         try:
             code = environment.compile(tree)
         except (RecursionError, MemoryError, SyntaxError, TemplateError) as error:
@@ -229,7 +240,7 @@ class _Filling:
             return value
         if value is None or isinstance(value, bool):
             raise ValueError("nothing to say")
-        personal = isinstance(value, _Detail | _DetailNumber)
+        personal = is_detail(value)
         return self._mark(Value(str(value), personal, getattr(value, "said", ())))
 
     def _mark(self, meaning: Token) -> str:
@@ -258,33 +269,3 @@ def _line(error: Exception) -> int:
     places = traceback.walk_tb(error.__traceback__)
     lines = [line for frame, line in places if frame.f_code.co_filename == "<template>"]
     return lines[-1] if lines else 1
-
-
-def _tracked(plain: Filter) -> Callable[..., str]:
-    """The filter, whose result is the listener's when what it was given was."""
-
-    def tracked(value: Any, *args: Any) -> str:
-        if value is None:
-            raise ValueError("nothing to say")
-        result = plain(value, *args)
-        kind = _Detail if isinstance(value, _Detail | _DetailNumber) else Voiced
-        return kind(result, _carried(plain, value, args, result))
-
-    return tracked
-
-
-def _carried(plain: Filter, value: Any, args: tuple[Any, ...], result: str) -> Said:
-    """How the result of a filter is said: as what it was given, with what came before and after.
-
-    Where the words themselves were bent, a respelling is bent with them, and sounds are lost.
-    """
-    if isinstance(result, Voiced):
-        return result.said
-    said: Said = getattr(value, "said", ())
-    if not said:
-        return ()
-    before, found, after = result.partition(str(value))
-    if found:
-        return tuple(each for each in (before, *said, after) if each)
-    spelled = "".join(each if isinstance(each, str) else each.spelled for each in said)
-    return (Pronunciation(plain(spelled, *args)),) if spelled else ()

@@ -49,6 +49,14 @@ def glance(slug: str, folders: Sequence[Path]) -> Script:
         return _parse(slug, path, text, folders)
 
 
+def source(slug: str, folders: Sequence[Path]) -> str:
+    """The whole text of the script of that name, as its author wrote it.
+
+    Raises as :func:`load` does, but for what is wrong inside.
+    """
+    return found(slug, folders)[1]
+
+
 def survey(
     folders: Sequence[Path], *, whole: bool = False
 ) -> tuple[list[Script], dict[str, ScriptError]]:

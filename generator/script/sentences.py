@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
-from generator.model import Phrase, Pronunciation
+from generator.model import Phrase, Place, Pronunciation
 from generator.sayable import has_words
 from generator.shortened import goes_on
 
@@ -15,7 +15,9 @@ _SLOT = "\ue002"
 """Stands for a value while the author's words are split."""
 _TOLD = "\ue003"
 """Stands before each word that is only said because of what a detail is."""
-_END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’)\]\ue003]*+(?=\s|$)")
+_PLACE = "\ue005"
+"""Stands before words of which it is known where they are written."""
+_END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’)\]\ue003\ue005]*+(?=\s|$)")
 """Possessive, and only from where a run begins: a long row of dots must not take minutes."""
 _STOPS = ".!?…"
 _OPENING = "¿¡"
@@ -41,6 +43,9 @@ class Sentences:
     language: str
     _text: str = ""
     _values: list[Value] = field(default_factory=list, repr=False)
+    _places: list[Place] = field(default_factory=list)
+    _here: Place = field(default_factory=Place)
+    """Where the last words were written."""
     _at_start: bool = True
     """Whether the next word begins a sentence, and so a capital letter."""
 
@@ -54,23 +59,38 @@ class Sentences:
             self._values.append(token)
         self._text += re.sub(r"(?<!\S)(?=\S)", _TOLD, written) if telling else written
 
+    def at(self, place: Place) -> None:
+        """What is added next is written there."""
+        self._places.append(place)
+        self._text += _PLACE
+
     def begin(self) -> None:
         """Whatever comes next begins a sentence."""
         self._at_start = True
 
-    def take(self) -> Iterator[tuple[Phrase, bool]]:
-        """All phrases so far, each with whether a paragraph ends with it."""
-        values = iter(self._values)
+    def take(self) -> Iterator[tuple[Phrase, Place, bool]]:
+        """All phrases so far, each with its place and whether a paragraph ends with it."""
+        values, places = iter(self._values), iter(self._places)
         paragraphs = re.split(r"\n[ \t]*\n", self._text)
         for number, paragraph in enumerate(paragraphs):
             last_paragraph = number == len(paragraphs) - 1
-            phrases = [_phrase(each, values) for each in _split(paragraph, self.language)]
+            phrases = [
+                self._placed(each, values, places) for each in _split(paragraph, self.language)
+            ]
             heard = [each for each in phrases if each.says_something]
             for index, phrase in enumerate(heard):
                 ends = index == len(heard) - 1 and not last_paragraph
-                yield self._spoken(phrase), ends
+                yield self._spoken(phrase), phrase.place, ends
         self._text = ""
-        self._values = []
+        self._values, self._places = [], []
+
+    def _placed(self, written: str, values: Iterator[Value], places: Iterator[Place]) -> _Phrase:
+        """The phrase, with the place of its first word and all the fields that it speaks."""
+        near = list(islice(places, written.count(_PLACE)))
+        first = near[0] if written.lstrip(_TOLD).startswith(_PLACE) else self._here
+        self._here = near[-1] if near else self._here
+        speaks = frozenset().union(*(each.speaks for each in near))
+        return _phrase(written.replace(_PLACE, ""), values, replace(first, speaks=speaks))
 
     def _spoken(self, phrase: _Phrase) -> Phrase:
         starts = self._at_start
@@ -97,6 +117,7 @@ class _Phrase:
     words: str
     values: tuple[Value, ...]
     personal: bool
+    place: Place
 
     @property
     def says_something(self) -> bool:
@@ -104,10 +125,10 @@ class _Phrase:
         return has_words(self.words) or any(v.personal or has_words(v.text) for v in self.values)
 
 
-def _phrase(written: str, values: Iterator[Value]) -> _Phrase:
+def _phrase(written: str, values: Iterator[Value], place: Place) -> _Phrase:
     used = tuple(islice(values, written.count(_SLOT)))
     personal = _TOLD in written or any(each.personal for each in used)
-    return _Phrase(written.replace(_TOLD, ""), used, personal)
+    return _Phrase(written.replace(_TOLD, ""), used, personal, place)
 
 
 def _split(paragraph: str, language: str) -> Iterator[str]:
@@ -125,4 +146,4 @@ def _split(paragraph: str, language: str) -> Iterator[str]:
 
 def _seen(words: str) -> str:
     """The words with a name for every value."""
-    return words.replace(_TOLD, "").replace(_SLOT, "Sam")
+    return words.replace(_TOLD, "").replace(_PLACE, "").replace(_SLOT, "Sam")

@@ -6,8 +6,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from generator.model import Beat, BreathKind, Chapter, Cue, Echo, Insert, Pause, Phrase
-from generator.script.cues import Breathing, Pace, Written
+from generator.model import (
+    Beat,
+    BreathKind,
+    Chapter,
+    Cue,
+    Echo,
+    Insert,
+    Pause,
+    Phrase,
+    Place,
+    Placed,
+)
+from generator.script.cues import Breathing, Pace, Part, Written
 from generator.script.sentences import Sentences, Value
 from generator.wording import wording
 
@@ -37,49 +48,62 @@ class Telling(NamedTuple):
     step: int
 
 
-Token = Written | Value | Telling | str
+Token = Written | Value | Telling | Place | str
 """A string is the author's own words."""
 
 
-def sequence(tokens: Iterator[Token], language: str, *, holds: bool, gaps: Gaps) -> Iterator[Cue]:
+def sequence(
+    tokens: Iterator[Token], language: str, *, holds: bool, gaps: Gaps
+) -> Iterator[Placed]:
     """Phrases with the gaps the house puts after them, and the cues between, in order.
 
-    Without ``holds``, no breath is held.
+    Each has its place where that is among the tokens. Without ``holds``, no breath is held.
     """
-    pace, depth = 1.0, 0
+    pace, depth, place = 1.0, 0, Place()
     sentences = Sentences(language)
     for token in tokens:
         if isinstance(token, Telling):
             depth += token.step
-            continue
-        if isinstance(token, str | Value):
+        elif isinstance(token, Place):
+            place = token
+        elif isinstance(token, str | Value):
+            if place.line and (isinstance(token, Value) or token.strip()):
+                sentences.at(place)
             sentences.add(token, telling=depth > 0)
-            continue
-        yield from _phrases(sentences, pace, gaps)
-        if isinstance(token, Pace):
-            pace = token.factor
-        elif isinstance(token, Breathing):
-            breaths = token if holds else token.without_holds()
-            yield from _breathing(breaths, language, pace, telling=depth > 0)
-        elif isinstance(token, Phrase):
-            yield Phrase(token.text, depth > 0, pace)
-        elif isinstance(token, Echo):
-            yield Echo(Phrase(token.phrase.text, depth > 0, pace))
-        elif isinstance(token, Insert):
-            sentences.begin()
-            yield Insert(token.name, token.text or wording(language).recording)
-            yield gaps.paragraph
         else:
-            if isinstance(token, Chapter):
+            yield from _phrases(sentences, pace, gaps)
+            if isinstance(token, Pace):
+                pace = token.factor
+            elif isinstance(token, Chapter | Insert):
                 sentences.begin()
-            yield token  # type: ignore[misc]  # a Part never leaves a mark of its own
+            if isinstance(token, Breathing) and not holds:
+                token = token.without_holds()  # noqa: PLW2901  the same breath, eased
+            for cue in _cues(token, language, pace, gaps, telling=depth > 0):
+                yield Placed(cue, place)
     yield from _phrases(sentences, pace, gaps)
 
 
-def _phrases(sentences: Sentences, pace: float, gaps: Gaps) -> Iterator[Cue]:
-    for phrase, ends_paragraph in sentences.take():
-        yield replace(phrase, pace=pace)
-        yield gaps.paragraph if ends_paragraph else gaps.sentence
+def _phrases(sentences: Sentences, pace: float, gaps: Gaps) -> Iterator[Placed]:
+    for phrase, place, ends_paragraph in sentences.take():
+        yield Placed(replace(phrase, pace=pace), place)
+        yield Placed(gaps.paragraph if ends_paragraph else gaps.sentence, place)
+
+
+def _cues(
+    token: Written, language: str, pace: float, gaps: Gaps, *, telling: bool
+) -> Iterator[Cue]:
+    """What a cue stands for where it is written."""
+    if isinstance(token, Breathing):
+        yield from _breathing(token, language, pace, telling=telling)
+    elif isinstance(token, Phrase):
+        yield Phrase(token.text, telling, pace)
+    elif isinstance(token, Echo):
+        yield Echo(Phrase(token.phrase.text, telling, pace))
+    elif isinstance(token, Insert):
+        yield Insert(token.name, token.text or wording(language).recording)
+        yield gaps.paragraph
+    elif not isinstance(token, Pace | Part):  # a Part never leaves a mark of its own
+        yield token
 
 
 def _breathing(breathing: Breathing, language: str, pace: float, *, telling: bool) -> Iterator[Cue]:

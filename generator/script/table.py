@@ -88,6 +88,10 @@ class Source:
                 near, line = shared, number
         return f"{self.path}:{line}" if line else str(self.path)
 
+    def lines(self) -> dict[tuple[str, ...], int]:
+        """The line of the file on which each key is written, by the keys that lead there."""
+        return {tuple(keys): number for number, keys in self._keys()}
+
     def _keys(self) -> Iterator[tuple[int, list[str]]]:
         """The keys that are written on a line, with its number in the file."""
         table: list[str] = []
