@@ -60,6 +60,7 @@ def main() -> NoReturn:
     from generator.cli import (  # noqa: F401  their commands join the group
         author,
         beds,
+        courses,
         keep,
         look,
         make,

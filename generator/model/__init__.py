@@ -6,6 +6,7 @@ Every number carries its unit in its name: ``_s`` seconds, ``_frames`` or ``_fra
 
 from generator.model.author import Answer, Field, Listener, Script
 from generator.model.bed import Duck
+from generator.model.course import Course, Session
 from generator.model.cue import (
     BEDS,
     BELL_LEVELS_DB,
@@ -93,6 +94,7 @@ __all__ = [
     "Chapter",
     "Check",
     "Clip",
+    "Course",
     "Cue",
     "Duck",
     "Echo",
@@ -130,6 +132,7 @@ __all__ = [
     "Script",
     "Section",
     "Sentence",
+    "Session",
     "Severity",
     "Silence",
     "Source",
