@@ -18,6 +18,7 @@ from generator.personalise.care import crisis_line
 from generator.personalise.checking import check, checked, reveals
 from generator.personalise.files import MAX_BYTES, listener_toml, read_listener
 from generator.personalise.letters import speakable
+from generator.personalise.naming import noun
 from generator.personalise.second_person import yours
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "checked",
     "crisis_line",
     "listener_toml",
+    "noun",
     "possessive",
     "read_listener",
     "reveals",

@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 from generator.numerals import in_words
+from generator.personalise.naming import noun
 from generator.personalise.second_person import yours
 from generator.phonetic import say
 from generator.sayable import has_words
@@ -24,8 +25,16 @@ _PRONOUNS: Mapping[str, tuple[str, str, str]] = {
 
 
 def possessive(text: str) -> str:
-    """Biscuit's; after a plural s the apostrophe alone would do, but speech cannot tell."""
-    return f"{text}'s"
+    """Biscuit's and James's, but the twins' and the Millers': a voice would say one s too many."""
+    return f"{text}'" if _plural(text) else f"{text}'s"
+
+
+def _plural(text: str) -> bool:
+    """Whether it ends in the s of many: in a small word, or in the name of a whole family."""
+    last = re.search(r"(the\s+)?(\w+)$", text)
+    if not last or not re.search(r"[^siu]s$", last[2]):
+        return False
+    return last[2].islower() or bool(last[1])
 
 
 def article(text: str) -> str:
@@ -88,5 +97,5 @@ def agrees(pronoun: str, one: str, many: str) -> str:
 
 FILTERS: Mapping[str, Callable[..., str]] = {
     each.__name__: each
-    for each in (yours, possessive, article, words, rung, they, them, their, agrees, say)
+    for each in (yours, noun, possessive, article, words, rung, they, them, their, agrees, say)
 }
