@@ -171,6 +171,8 @@ def test_a_text_without_the_first_person_is_left_as_it_is(text: str) -> None:
         ("I AM AT SEA!", "the thought that YOU ARE AT SEA"),
         ("It", "It"),
         ("he who laughs", "he who laughs"),
+        ("To sleep in my own bed", "the wish to sleep in your own bed"),
+        ("to the lake with my twins", "to the lake with your twins"),
         ("when I am by the lake", "when you are by the lake"),
         ("im Garten", "im Garten"),
         ("Dr. Müller", "Dr. Müller"),
@@ -179,7 +181,7 @@ def test_a_text_without_the_first_person_is_left_as_it_is(text: str) -> None:
         ("the sound of rain on my tent", "the sound of rain on your tent"),
     ],
 )
-def test_a_whole_sentence_becomes_something_to_speak_of(told: str, said: str) -> None:
+def test_a_sentence_and_a_hope_become_something_to_speak_of(told: str, said: str) -> None:
     assert noun(told) == said
 
 

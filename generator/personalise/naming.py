@@ -18,15 +18,21 @@ _IS = re.compile(
     re.I,
 )
 """What may be all of an answer, so that it takes a verb to tell."""
+_HOPES = re.compile(
+    r"to\s+(?!(?:the|an?|my|our|this|that|these|those|his|her|its|their|bed)\b)\w", re.I
+)
+"""What is hoped for, and no way to somewhere."""
 
 
 def noun(text: str) -> str:
     """The listener's own words said to them, where only someone or something will do.
 
     "my old dog" becomes "your old dog". "I can't ever rest" is a sentence, and becomes "the thought
-    that you can't ever rest".
+    that you can't ever rest"; "to sleep" becomes "the wish to sleep".
     """
     said = yours(text)
+    if _HOPES.match(text):
+        return f"the wish {said[0].lower()}{said[1:]}"
     if not _ACTS.match(text) and not _IS.match(said):
         return said
     begun = said if said.isupper() else said[0].lower() + said[1:]
