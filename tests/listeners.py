@@ -12,7 +12,7 @@ from generator import personalise, plan, speech, system, voices
 from generator.audio import to_seconds
 from generator.model import Chapter, Cue, Field, Listener, Pause, Phrase, Script, Timeline
 from generator.model.cue import phrases_in
-from generator.personalise import FILTERS, noun
+from generator.personalise import FILTERS, again, noun
 from generator.script import available, fill, load
 
 FOLDERS = system.folders().scripts[-1:]
@@ -110,7 +110,9 @@ class Edition:
     def care(self) -> str:
         """A pattern of how the one that warms is named when it is spoken of."""
         told = self.known.answers.get("care_object")
-        return re.escape(noun(str(told))) if told else "(?:what|one that) warms you"
+        if not told:
+            return "(?:what|one that) warms you"
+        return "(?:" + "|".join(re.escape(name(str(told))) for name in (noun, again)) + ")"
 
     def plan(self, length_s: float | None) -> Timeline:
         """The plan of it, from what its sentences should take to say."""

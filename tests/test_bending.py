@@ -13,6 +13,7 @@ from written import script
 from generator.errors import DetailError
 from generator.personalise import (
     FILTERS,
+    again,
     agrees,
     article,
     checked,
@@ -185,6 +186,23 @@ def test_a_sentence_and_a_hope_become_something_to_speak_of(told: str, said: str
     assert noun(told) == said
 
 
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ("an old oak", "the old oak"),
+        ("A friend of mine", "the friend of yours"),
+        ("a bit of sun", "a bit of sun"),
+        ("a", "a"),
+        ("my old dog", "your old dog"),
+        ("Anna", "Anna"),
+        ("I can't ever rest", "that thought"),
+        ("to sleep", "that wish"),
+    ],
+)
+def test_what_was_named_once_is_known_the_second_time(told: str, said: str) -> None:
+    assert again(told) == said
+
+
 @given(st.text(max_size=130))
 def test_any_text_can_be_said_to_the_listener(text: str) -> None:
     assert yours(yours(text)) == yours(text)
@@ -248,7 +266,7 @@ def test_whatever_passes_the_check_can_be_bent(value: str) -> None:
         text = checked(SCRIPT.fields[0], value)
     except DetailError:
         assume(False)
-    for bend in (yours, noun, possessive, article):
+    for bend in (yours, noun, again, possessive, article):
         assert bend(str(text)).strip()
 
 

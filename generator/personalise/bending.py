@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 from generator.numerals import in_words
-from generator.personalise.naming import noun
+from generator.personalise.naming import again, noun
 from generator.personalise.second_person import yours
 from generator.phonetic import say
 from generator.sayable import has_words
@@ -95,7 +95,5 @@ def agrees(pronoun: str, one: str, many: str) -> str:
     return many if pronoun == "they" else one
 
 
-FILTERS: Mapping[str, Callable[..., str]] = {
-    each.__name__: each
-    for each in (yours, noun, possessive, article, words, rung, they, them, their, agrees, say)
-}
+_ALL = (yours, noun, again, possessive, article, words, rung, they, them, their, agrees, say)
+FILTERS: Mapping[str, Callable[..., str]] = {each.__name__: each for each in _ALL}

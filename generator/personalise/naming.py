@@ -22,6 +22,7 @@ _HOPES = re.compile(
     r"to\s+(?!(?:the|an?|my|our|this|that|these|those|his|her|its|their|bed)\b)\w", re.I
 )
 """What is hoped for, and no way to somewhere."""
+_ONE_OF_MANY = re.compile(r"^an?\s+(?!(?:few|lot|bit|little)\b)(?=\w)", re.IGNORECASE)
 
 
 def noun(text: str) -> str:
@@ -31,9 +32,21 @@ def noun(text: str) -> str:
     that you can't ever rest"; "to sleep" becomes "the wish to sleep".
     """
     said = yours(text)
-    if _HOPES.match(text):
-        return f"the wish {said[0].lower()}{said[1:]}"
-    if not _ACTS.match(text) and not _IS.match(said):
+    if not (kind := _kind(text)):
         return said
     begun = said if said.isupper() else said[0].lower() + said[1:]
-    return f"the thought that {begun.rstrip('.!… ')}"
+    return f"the {kind} {begun}" if kind == "wish" else f"the {kind} that {begun.rstrip('.!… ')}"
+
+
+def again(text: str) -> str:
+    """The same once it is known: "an old oak" is now "the old oak", and a sentence "that thought"."""
+    if kind := _kind(text):
+        return f"that {kind}"
+    return _ONE_OF_MANY.sub("the ", yours(text))
+
+
+def _kind(text: str) -> str:
+    """What an answer is that names nobody and nothing: a thought, or a wish."""
+    if _HOPES.match(text):
+        return "wish"
+    return "thought" if _ACTS.match(text) or _IS.match(yours(text)) else ""
