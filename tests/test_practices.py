@@ -274,10 +274,11 @@ def test_whoever_listens_gets_the_length_they_asked_for(slug: str) -> None:
 
 def two_hundred(slug: str) -> None:
     heard_by(MANY, slug, is_as_it_should_be)
-    heard_by(FEW, slug, can_be_planned)
+    heard_by(SOME, slug, can_be_planned)
 
 
 @pytest.mark.slow
 def test_two_hundred_listeners_of_each_hear_what_they_should() -> None:
-    with ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as pool:
+    """On every core: filling a script takes 25 ms, and 4,800 of them are filled."""
+    with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as pool:
         list(pool.map(two_hundred, SLUGS))

@@ -39,7 +39,7 @@ def noun(text: str) -> str:
 
 
 def again(text: str) -> str:
-    """The same once it is known: "an old oak" is now "the old oak", and a sentence "that thought"."""
+    """The same once it is known: "an old oak" is now "the old oak", a sentence "that thought"."""
     if kind := _kind(text):
         return f"that {kind}"
     return _ONE_OF_MANY.sub("the ", yours(text))
