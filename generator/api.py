@@ -21,6 +21,7 @@ from generator.model import (
     Job,
     Listener,
     OwnFile,
+    Profile,
     Respeak,
     Script,
     Voice,
@@ -100,7 +101,7 @@ def job_for(chosen: Script, listener: Listener, wishes: Wishes, folders: system.
     Raises UsageError for a voice, profile, length, label, folder or file that will not do.
     """
     out = shelf.checked_place(wishes.out, "--out")
-    profile = PROFILES[_known("profile", wishes.profile, PROFILES)]
+    profile = _profile(wishes.profile, chosen)
     if wishes.seed < 0:
         raise UsageError("a seed is a whole number from 0 up", where="--seed")
     if out != OUTPUT and not out.is_dir():
@@ -171,6 +172,17 @@ def _written(chosen: Script, listener: Listener) -> Iterator[str]:
     yield from (str(field.default) for field in chosen.fields)
     yield from map(str, listener.answers.values())
     yield from dataclasses.astuple(wording(chosen.language))
+
+
+def _profile(wished: str, chosen: Script) -> Profile:
+    """The profile of that name. Raises UsageError when the script is not to be heard in it."""
+    profile = PROFILES[_known("profile", wished, PROFILES)]
+    if profile.name in chosen.not_for:
+        raise UsageError(
+            f"'{chosen.slug}' is not made for the profile '{profile.name}'",
+            remedy="Choose another profile, or another script.",
+        )
+    return profile
 
 
 def _known(what: str, wished: str, known: Collection[str]) -> str:

@@ -13,9 +13,11 @@ from written import script
 from generator.errors import DetailError
 from generator.personalise import (
     FILTERS,
+    again,
     agrees,
     article,
     checked,
+    noun,
     possessive,
     rung,
     their,
@@ -149,6 +151,58 @@ def test_a_text_without_the_first_person_is_left_as_it_is(text: str) -> None:
     assert yours(text) == text
 
 
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ("my old dog Biscuit", "your old dog Biscuit"),
+        ("I can't ever rest", "the thought that you can't ever rest"),
+        ("I love my cat.", "the thought that you love your cat"),
+        ("im not good enough", "the thought that you're not good enough"),
+        ("She makes me laugh", "the thought that she makes you laugh"),
+        ("we're by the sea", "the thought that you're by the sea"),
+        ("it is my fault when they shout", "the thought that it is your fault when they shout"),
+        ("there's a lake I know", "the thought that there's a lake you know"),
+        ("nobody can find me there", "the thought that nobody can find you there"),
+        ("me and my twins", "you and your twins"),
+        ("we two", "you two"),
+        ("I", "you"),
+        ("me when I was seven", "you when you were seven"),
+        ("everyone at my table", "everyone at your table"),
+        ("that old song", "that old song"),
+        ("I AM AT SEA!", "the thought that YOU ARE AT SEA"),
+        ("It", "It"),
+        ("he who laughs", "he who laughs"),
+        ("To sleep in my own bed", "the wish to sleep in your own bed"),
+        ("to the lake with my twins", "to the lake with your twins"),
+        ("when I am by the lake", "when you are by the lake"),
+        ("im Garten", "im Garten"),
+        ("Dr. Müller", "Dr. Müller"),
+        ("Iris", "Iris"),
+        ("a she-wolf", "a she-wolf"),
+        ("the sound of rain on my tent", "the sound of rain on your tent"),
+    ],
+)
+def test_a_sentence_and_a_hope_become_something_to_speak_of(told: str, said: str) -> None:
+    assert noun(told) == said
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ("an old oak", "the old oak"),
+        ("A friend of mine", "the friend of yours"),
+        ("a bit of sun", "a bit of sun"),
+        ("a", "a"),
+        ("my old dog", "your old dog"),
+        ("Anna", "Anna"),
+        ("I can't ever rest", "that thought"),
+        ("to sleep", "that wish"),
+    ],
+)
+def test_what_was_named_once_is_known_the_second_time(told: str, said: str) -> None:
+    assert again(told) == said
+
+
 @given(st.text(max_size=130))
 def test_any_text_can_be_said_to_the_listener(text: str) -> None:
     assert yours(yours(text)) == yours(text)
@@ -158,7 +212,12 @@ def test_any_text_can_be_said_to_the_listener(text: str) -> None:
     ("bend", "arguments", "said"),
     [
         (possessive, ("Biscuit",), "Biscuit's"),
-        (possessive, ("my twins",), "my twins's"),
+        (possessive, ("James",), "James's"),
+        (possessive, ("my twins",), "my twins'"),
+        (possessive, ("the Millers",), "the Millers'"),
+        (possessive, ("my boss",), "my boss's"),
+        (possessive, ("the old bus",), "the old bus's"),
+        (possessive, ("my children",), "my children's"),
         (article, ("old dog",), "an old dog"),
         (article, ("hour",), "an hour"),
         (article, ("8",), "an 8"),
@@ -207,7 +266,7 @@ def test_whatever_passes_the_check_can_be_bent(value: str) -> None:
         text = checked(SCRIPT.fields[0], value)
     except DetailError:
         assume(False)
-    for bend in (yours, possessive, article):
+    for bend in (yours, noun, again, possessive, article):
         assert bend(str(text)).strip()
 
 

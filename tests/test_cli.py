@@ -53,6 +53,7 @@ WRONG = [
     (("render", "care-circuit", "--cover", "me.jpg"), "me.jpg: cannot be read"),
     (("render", "care-circuit", "--cover", "."), "not a plain file"),
     (("render", "care-circuit", "--profile", "sleeep"), "Did you mean 'sleep'?"),
+    (("plan", "three-children", "--profile", "sleep"), "not made for the profile 'sleep'"),
     (("render", "care-circuit", "--care-objct", "x"), "--care-object"),
     (("render", "--length", "9m", "care-circuit"), "name comes first"),
     (("render", "care-circuit", "--length", "soon"), "15m"),

@@ -92,6 +92,12 @@ def test_line_ends_and_a_byte_order_mark_of_another_system_are_read(tmp_path: Pa
         ('title = "A Small Script"', "title = 3", "'title' must be text"),
         ("summary", "sumary", "unknown key 'sumary'. Did you mean 'summary'?"),
         ('"practice"', '"exercise"', "'kind' must be one of practice, talk"),
+        (
+            'bed = "brown"',
+            'not_for = ["sleeep"]',
+            "there is no profile 'sleeep'. Did you mean 'sleep'?",
+        ),
+        ('bed = "brown"', 'not_for = "sleep"', "'not_for' must be a list of texts"),
         ('["8m", "25m"]', '["8m"]', "'lengths' must be the least and the most"),
         ('["8m", "25m"]', '["8m", "25 m"]', "'lengths' must be the least and the most"),
         ('["8m", "25m"]', '["25m", "8m"]', "'lengths' must rise"),

@@ -13,6 +13,7 @@ from written import script, texts
 
 from generator import api, pipeline, system, wording
 from generator.audio import RATE_HZ, to_frames
+from generator.errors import UsageError
 from generator.model import Job, Listener, Voice
 from generator.script import available, load
 
@@ -85,6 +86,10 @@ def test_a_script_can_still_be_every_length_it_promises(
     folders: system.Folders, slug: str, wishes: dict[str, str]
 ) -> None:
     chosen = load(slug, folders.scripts)
+    if wishes["profile"] in chosen.not_for:
+        with pytest.raises(UsageError, match="not made for the profile 'sleep'"):
+            api.job_for(chosen, Listener(), api.Wishes(**wishes), folders)
+        return
     for gentle in (False, True):
         listener = Listener(switches={"gentle": gentle})
         for length_s in (chosen.least_s, chosen.most_s):

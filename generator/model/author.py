@@ -52,6 +52,8 @@ class Script:
     path: Path
     parts: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Shared passages by slug, as source."""
+    not_for: tuple[str, ...] = ()
+    """Profiles in which it is not to be heard."""
 
     def find(self, name: str) -> Field | None:
         """The field of that name, if the script has one."""

@@ -19,11 +19,13 @@ from generator.personalise.care import crisis_line
 from generator.personalise.checking import check, checked, reveals
 from generator.personalise.files import MAX_BYTES, listener_toml, read_listener
 from generator.personalise.letters import speakable
+from generator.personalise.naming import again, noun
 from generator.personalise.second_person import yours
 
 __all__ = [
     "FILTERS",
     "MAX_BYTES",
+    "again",
     "agrees",
     "article",
     "check",
@@ -31,6 +33,7 @@ __all__ = [
     "crisis_line",
     "filters",
     "listener_toml",
+    "noun",
     "possessive",
     "read_listener",
     "reveals",

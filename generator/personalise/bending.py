@@ -11,6 +11,7 @@ from typing import Any
 
 from generator.numerals import LANGUAGES, in_words
 from generator.personalise import spanish
+from generator.personalise.naming import again, noun
 from generator.personalise.second_person import yours
 from generator.phonetic import say
 from generator.sayable import has_words
@@ -26,8 +27,16 @@ _PRONOUNS: Mapping[str, tuple[str, str, str]] = {
 
 
 def possessive(text: str) -> str:
-    """Biscuit's; after a plural s the apostrophe alone would do, but speech cannot tell."""
-    return f"{text}'s"
+    """Biscuit's and James's, but the twins' and the Millers': a voice would say one s too many."""
+    return f"{text}'" if _plural(text) else f"{text}'s"
+
+
+def _plural(text: str) -> bool:
+    """Whether it ends in the s of many: in a small word, or in the name of a whole family."""
+    last = re.search(r"(the\s+)?(\w+)$", text)
+    if not last or not re.search(r"[^siu]s$", last[2]):
+        return False
+    return last[2].islower() or bool(last[1])
 
 
 def article(text: str) -> str:
@@ -90,10 +99,8 @@ def agrees(pronoun: str, one: str, many: str) -> str:
 
 Filters = Mapping[str, Callable[..., str]]
 
-FILTERS: Filters = {
-    each.__name__: each
-    for each in (yours, possessive, article, words, rung, they, them, their, agrees, say)
-}
+_ENGLISH = (yours, noun, again, possessive, article, words, rung, they, them, their, agrees, say)
+FILTERS: Filters = {each.__name__: each for each in _ENGLISH}
 """Those of an English script."""
 
 

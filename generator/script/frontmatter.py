@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal, cast
 
 from generator.errors import ScriptError, nearest
-from generator.model import BEDS, Answer, Field, Script, beds_in
+from generator.model import BEDS, PROFILES, Answer, Field, Script, beds_in
 from generator.sayable import has_words
 from generator.script.bounds import in_time
 from generator.script.files import MAX_LISTED, available, found, front, parts_of
@@ -26,7 +26,7 @@ MAX_LISTS = 40
 _LENGTH = re.compile(r"(\d{1,3})m")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,4}")
 _KEYS = frozenset(
-    "title summary kind language sources lengths switches bed fields lists".split()  # noqa: SIM905
+    "title summary kind language sources lengths switches bed not_for fields lists".split()  # noqa: SIM905
 )
 _FIELD_KEYS = frozenset({"ask", "example", "kind", "least", "most", "choices", "default"})
 
@@ -106,6 +106,7 @@ def _parse(slug: str, path: Path, text: str, folders: Sequence[Path]) -> Script:
         body_line=match[0].count("\n") + 1,
         path=path,
         parts=parts_of(body, slug, folders),
+        not_for=_not_for(table),
     )
 
 
@@ -143,6 +144,15 @@ def _bed(table: Table) -> str:
         if each not in BEDS:
             raise table.wrong(f"there is no bed '{each}'", "bed", remedy=nearest(each, BEDS))
     return bed
+
+
+def _not_for(table: Table) -> tuple[str, ...]:
+    profiles = table.names("not_for")
+    for each in profiles:
+        if each not in PROFILES:
+            what = f"there is no profile '{each}'"
+            raise table.wrong(what, "not_for", remedy=nearest(each, PROFILES))
+    return profiles
 
 
 def _language(table: Table) -> str:
