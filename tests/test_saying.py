@@ -41,6 +41,9 @@ ENGLISH = {
     "At 7:30 a.m. you wake.": "At seven thirty a.m. you wake.",
     "7:05 PM": "seven oh five p.m.",
     "7:00, 7pm, 22:15": "seven o'clock, seven p.m., twenty-two fifteen",
+    "6.30 a.m., 11.05pm, 3.50": "six thirty a.m., eleven oh five p.m., three point five zero",
+    "9am–5pm, 7-9 p.m.": "nine a.m. to five p.m., seven to nine p.m.",
+    "6:30 a.m. - 7:15 a.m.": "six thirty a.m. to seven fifteen a.m.",
     "10:30-11:00": "ten thirty to eleven o'clock",
     "In 1998, on May 3, 2019": "In nineteen ninety-eight, on May third, twenty nineteen",
     "the 1990s, your 90s": "the nineteen nineties, your nineties",
@@ -72,6 +75,8 @@ ENGLISH = {
     "the dogs' beds": "the dogs' beds",
     "Wait… and go": "Wait, and go",
     "Wait...": "Wait.",
+    "Wait... and go .... on": "Wait, and go, on",
+    "Wait..., and go": "Wait, and go",
     # signs
     "you & me, R&B": "you and me, R and B",
     "and/or, he/she": "and or, he or she",

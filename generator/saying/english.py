@@ -89,7 +89,15 @@ def _times() -> list[Rule]:
     half = r"(?:\s*([ap])\.?\s?m\b(\.?))"
     clock = rf"(?<![\d:.])([01]?\d|2[0-4]):([0-5]\d)(?![\d:]){half}?"
     return [
-        (re.compile(r"(\d:\d\d)\s?[-–]\s?(?=\d{1,2}:\d\d)", re.ASCII), r"\1 to "),
+        (re.compile(rf"(?<![\d:.])(0?[1-9]|1[0-2])\.([0-5]\d)(?={half})", re.IGNORECASE), r"\1:\2"),
+        (
+            re.compile(
+                rf"(?<![\w.,:-])(\d{{1,2}}(?::\d\d)?{half}?)\s?[-–]\s?"
+                rf"(?=\d{{1,2}}(?::\d\d|{half}))",
+                re.ASCII | re.IGNORECASE,
+            ),
+            r"\1 to ",
+        ),
         (re.compile(clock, re.ASCII | re.IGNORECASE), _clock),
         (
             re.compile(rf"(?<![\d:.,])(\d{{1,2}}){half}", re.ASCII | re.IGNORECASE),
