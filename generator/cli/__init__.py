@@ -87,7 +87,9 @@ def main() -> NoReturn:
         _leave("", 1)
     except OSError as error:
         _leave(f"what was to be printed or read could not be ({error.strerror})", 1)
-    except Exception as error:  # noqa: BLE001  a traceback could show what a listener told us
+    except SystemExit:
+        raise
+    except BaseException as error:  # noqa: BLE001  a traceback could show what a listener told us
         _leave(_fault(error), 1)
     sys.exit(code if isinstance(code, int) else 0)
 
@@ -111,7 +113,7 @@ def _leave(message: str, code: int) -> NoReturn:
     os._exit(code)
 
 
-def _fault(error: Exception) -> str:
+def _fault(error: BaseException) -> str:
     """Where a fault of ours happened, without what it was working on."""
     trace, place = error.__traceback__, "?"
     while trace:
