@@ -89,7 +89,7 @@ class Plugged:
             self._engine.give_up()
 
     def _sound(self, sound: Any, rate_hz: Any) -> tuple[Samples, int]:
-        """What it gave, as one channel. Raises ValueError or TypeError unless it is a sentence's."""
+        """What it gave, as one channel. Raises ValueError or TypeError unless it is a sentence."""
         given = np.asarray(sound)
         if given.ndim == 1:
             given = given[:, None]
