@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
@@ -22,7 +23,7 @@ from generator import (
     system,
     voices,
 )
-from generator.errors import ConsentError, MeditationError, UsageError, VoiceError
+from generator.errors import ConsentError, MeditationError, UsageError, VoiceError, WriteError
 from generator.model import PROFILES, Cue, Pause, Phrase, Pronunciation, Script, Voice, phrases_in
 from generator.pipeline.preview import FORMS
 from generator.pipeline.speaking import Consent
@@ -74,8 +75,9 @@ def times_real(voice: Voice, folders: system.Folders) -> float | None:
         key = json.dumps(speech.described(voice), sort_keys=True)
         if key not in known:
             known[key] = round(speech.times_real(voice), 1)
-            place = system.private_folder(path.parent) / path.name
-            system.write_whole(place, json.dumps(known).encode())
+            with contextlib.suppress(WriteError):  # a home that is read-only hides no speed
+                place = system.private_folder(path.parent) / path.name
+                system.write_whole(place, json.dumps(known).encode())
     except MeditationError as error:
         _log.warning("%s", error)
         return None
