@@ -63,6 +63,10 @@ ENGLISH = {
     "J. R. R. Tolkien, J.R.R. Tolkien": "J R R Tolkien, J R R Tolkien",
     "A. Smith and Ruth B. Weiss": "Ay Smith and Ruth B Weiss",
     "Plan B.": "Plan B.",
+    "Plan A is said A, B and C.": "Plan Ay is said Ay, B and C.",
+    "A friend, a breath, A Friend In Need": "A friend, a breath, A Friend In Need",
+    "vitamin A": "vitamin Ay",
+    "3x as slow, 10 x": "three times as slow, ten times",
     "So do I.": "So do I.",
     # dashes, quotes, dots
     "A breath — and rest": "A breath, and rest",

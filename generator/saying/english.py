@@ -76,6 +76,7 @@ def _names() -> list[Rule]:
             re.compile(rf"(?:^|(?<=[\s(\"'“‘]))([A-HJ-Z])\.(?=\s+[A-Z{SLOT}])"),
             lambda found: _letter(found[1]),
         ),
+        (re.compile(r"(?<=[a-z\d][ ])A(?=[,;:.]?(?:\s[a-z]|\s[A-Z]\b|$))"), "Ay"),
         (re.compile(r"\bNo\.\s*(?=\d)|#\s*(?=\d)", re.ASCII), "number "),
     ]
 
@@ -156,6 +157,7 @@ def _amounts() -> list[Rule]:
             ),
             lambda found: _FRACTIONS[found[1]],
         ),
+        (re.compile(r"(?<=\d)\s?[xX](?!\w)", re.ASCII), " times"),
         (re.compile(f"[{_SHORT}]"), lambda found: apart(found, _FRACTIONS[found[0]])),
     ]
 
