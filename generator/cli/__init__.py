@@ -57,17 +57,9 @@ def main() -> NoReturn:
     0 done, 1 failed, 2 wrong use, 3 a check not met.
     """
     from generator import system
-    from generator.cli import (  # noqa: F401  their commands join the group
-        beds,
-        keep,
-        look,
-        make,
-        prove,
-        record,
-        voices,
-    )
     from generator.errors import MeditationError
 
+    _join_commands()
     _open_streams()
     system.no_core_dumps()
     os.umask(0o077)  # what is half made is as private as what will be made of it
@@ -92,6 +84,19 @@ def main() -> NoReturn:
     except BaseException as error:  # noqa: BLE001  a traceback could show what a listener told us
         _leave(_fault(error), 1)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _join_commands() -> None:
+    """Have every module's commands join the group."""
+    from generator.cli import (  # noqa: F401
+        beds,
+        keep,
+        look,
+        make,
+        prove,
+        record,
+        voices,
+    )
 
 
 def _open_streams() -> None:

@@ -27,6 +27,7 @@ from generator.errors import ConsentError, MeditationError, UsageError, VoiceErr
 from generator.model import PROFILES, Cue, Pause, Phrase, Pronunciation, Script, Voice, phrases_in
 from generator.pipeline.preview import FORMS
 from generator.pipeline.speaking import Consent
+from generator.shortened import base
 from generator.wording import wording
 
 if TYPE_CHECKING:
@@ -146,7 +147,7 @@ def audition(chosen: Script, folders: system.Folders, path: Path) -> tuple[Voice
     found, _broken = voices.survey(folders.voices)
     for voice in found:
         says_this = voice.synthetic and not voice.online  # a person cannot announce themselves
-        if not says_this or _spoken(voice.language) != _spoken(chosen.language):
+        if not says_this or base(voice.language) != base(chosen.language):
             continue
         name = Phrase(wording(voice.language).announced.format(narrator=voice.narrator))
         try:
@@ -168,10 +169,6 @@ def _known(
 ) -> Mapping[str, Pronunciation]:
     texts = [phrase.text for phrase in phrases_in(cues)]
     return saying.lexicon(folders.lexicon, chosen.language).only(texts)
-
-
-def _spoken(language: str) -> str:
-    return language.split("-", maxsplit=1)[0]
 
 
 def _paragraph(cues: Sequence[Cue]) -> list[Phrase]:

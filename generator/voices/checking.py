@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import MISSING, fields
 from typing import Any
 
 from generator.errors import VoiceError, nearest, shown
 from generator.model import RECORDED, Voice
+from generator.shortened import is_language
 
 _OURS = frozenset({"name", "folder", "sends_to", "dry", "own"})
 """Known from where the file lies, from the engine or the listener, not from what it says."""
@@ -21,7 +21,6 @@ _BOUNDS = (
     ("characters_per_s", 2.0, 40.0),
     ("estimate_within", 0.0, 0.5),
 )
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,4}")
 _MOST_CHARACTERS = 500
 """Of any text: what a listener reads is shorter by far."""
 _MOST_NUMBER = 1_000_000
@@ -58,7 +57,7 @@ def bounded(voice: Voice, where: str) -> Voice:
     for key, least, most in _BOUNDS:
         if not least <= getattr(voice, key) <= most:
             raise VoiceError(f"'{key}' must lie between {least:g} and {most:g}", where=where)
-    if not _LANGUAGE.fullmatch(voice.language):
+    if not is_language(voice.language):
         what = "'language' must be a BCP 47 tag"
         raise VoiceError(what, where=where, remedy="As in en, en-US or pt-BR.")
     if voice.commercial not in ("yes", "no", "unclear"):
