@@ -15,8 +15,15 @@ from importlib.metadata import EntryPoint
 from typing import Any
 
 from generator.errors import VoiceError
+from generator.system import OutOfTime, Terminated
 
 GROUP = "meditation_generator.voices"
+
+STOPS = (KeyboardInterrupt, Terminated, OutOfTime)
+"""What is no error of a plugin's, wherever it comes up: somebody wants an end. All else is one,
+also what is no ``Exception``, as the panics of extensions written in Rust.
+"""
+_REMEDY = "Its maker has to mend that; 'pip uninstall' removes it."
 
 
 @dataclass(frozen=True)
@@ -41,14 +48,15 @@ class Plugin:
         with guarded(self.where, "cannot be loaded"):
             return self._points[0].load()
 
-    def facts(self) -> Mapping[str, Any]:
+    def facts(self) -> dict[str, Any]:
         """What the class says of its voice, unchecked. Raises VoiceError when it says nothing."""
-        facts = getattr(self.engine(), "voice", None)
-        if not isinstance(facts, Mapping) or not all(isinstance(key, str) for key in facts):
-            remedy = "Its maker has to mend that; 'pip uninstall' removes it."
-            raise VoiceError(
-                "its class has no 'voice' that is a dict", where=self.where, remedy=remedy
-            )
+        engine = self.engine()
+        with guarded(self.where, "cannot be asked about its voice"):
+            said = getattr(engine, "voice", None)
+            facts = {**said} if isinstance(said, Mapping) else None
+        if facts is None:
+            what = "its class has no 'voice' that is a dict"
+            raise VoiceError(what, where=self.where, remedy=_REMEDY)
         return facts
 
 
@@ -57,10 +65,11 @@ def guarded(where: str, what: str) -> Iterator[None]:
     """Whatever goes wrong in there becomes a VoiceError that names its kind and repeats no word."""
     try:
         yield
-    except (Exception, SystemExit) as error:  # noqa: BLE001  somebody else's code
-        remedy = "Its maker has to mend that; 'pip uninstall' removes it."
+    except STOPS:
+        raise
+    except BaseException as error:  # noqa: BLE001  somebody else's code
         kind = type(error).__name__
-        raise VoiceError(f"{what} ({kind})", where=where, remedy=remedy) from None
+        raise VoiceError(f"{what} ({kind})", where=where, remedy=_REMEDY) from None
 
 
 def found() -> Mapping[str, Plugin]:

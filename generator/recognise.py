@@ -18,6 +18,7 @@ import numpy as np
 from generator.audio import RATE_HZ, to_frames
 from generator.errors import UsageError
 from generator.model import HeardSentence, Spoken, Timeline
+from generator.shortened import base
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -69,7 +70,7 @@ def recogniser(folder: Path, language: str) -> Recogniser:
         what = f"is no model that can be loaded ({type(error).__name__})"
         raise UsageError(what, where=str(folder)) from None
     set_random_seed(1)  # what it draws by lot where it fell into a loop, it draws every time
-    spoken = language.split("-", maxsplit=1)[0].lower()
+    spoken = base(language)
 
     def recognise(sound: Line) -> str:
         pieces, _about = model.transcribe(

@@ -46,9 +46,15 @@ INSIDE: Mapping[str, Mapping[str, str]] = {
 }
 """What a sentence may go on after, and what is said."""
 
+_TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,4}")
 _INITIAL = re.compile(r"[(\"'“‘]?(?:[A-ZÀ-Þ]\.)+")
 _NAME_GOES_ON = re.compile(r"\s+(?:[A-ZÀ-Þ]\.\s*)*[A-ZÀ-Þ]\w")
 _GOES_ON = re.compile(r"\s+[a-zß-ÿ]")
+
+
+def is_language(tag: str) -> bool:
+    """Whether it can be a BCP 47 tag, as ``en`` or ``pt-BR``."""
+    return _TAG.fullmatch(tag) is not None
 
 
 def base(language: str) -> str:

@@ -137,6 +137,13 @@ def test_figures_that_cannot_be_read_are_measured_anew(
     assert listed(capsys)["anna"]["times_real"] > 1
 
 
+def test_a_figure_that_cannot_be_kept_is_shown_all_the_same(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (home / "home" / "cache" / "speeds.json").mkdir(parents=True)
+    assert listed(capsys)["anna"]["times_real"] > 1
+
+
 def test_a_person_reads_it_in_lines_that_fit(capsys: pytest.CaptureFixture[str]) -> None:
     meditate("voices")
     told = capsys.readouterr().out

@@ -323,11 +323,13 @@ def test_an_output_folder_that_cannot_be_is_named(home: Path) -> None:
     assert "--out" in failed.stderr
 
 
-def test_a_fault_of_ours_shows_no_value(home: Path) -> None:
+@pytest.mark.parametrize("kind", ["KeyError", "GeneratorExit"])
+def test_a_fault_of_ours_shows_no_value(home: Path, kind: str) -> None:
+    """Also one that is no ``Exception``: extensions written in Rust panic so."""
     code = (
         "import sys\n"
         "from generator import personalise\n"
-        "def broken(*_a, **_k): raise KeyError('" + SECRET + "')\n"
+        "def broken(*_a, **_k): raise " + kind + "('" + SECRET + "')\n"
         "personalise.check = broken\n"
         "sys.argv = ['meditate', 'plan', 'care-circuit', '--name', '" + SECRET + "']\n"
         "from generator.cli import main\n"
@@ -337,7 +339,7 @@ def test_a_fault_of_ours_shows_no_value(home: Path) -> None:
         [sys.executable, "-c", code], cwd=home, capture_output=True, text=True, check=False
     )
     assert failed.returncode == 1
-    assert "a fault of ours, KeyError at" in failed.stderr
+    assert f"a fault of ours, {kind} at" in failed.stderr
     assert SECRET not in failed.stderr
 
 

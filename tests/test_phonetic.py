@@ -63,11 +63,27 @@ NAMED = Phrase("Hello, Siobhán.", said=("Hello, ", Pronunciation("shiv-awn", SI
 
 
 def test_an_engine_that_reads_phonetics_is_given_sounds_and_others_a_spelling() -> None:
-    assert for_engine(NAMED, Reads.WORDS) == NAMED.spelled == "Hello, shiv-awn."
-    assert for_engine(NAMED, Reads.TEXT) == "Hello, Siobhán."
-    given = for_engine(NAMED, Reads.SOUNDS)
+    assert for_engine(NAMED, Reads.WORDS, "en") == NAMED.spelled == "Hello, shiv-awn."
+    assert for_engine(NAMED, Reads.TEXT, "en") == "Hello, Siobhán."
+    given = for_engine(NAMED, Reads.SOUNDS, "en")
     assert list(stretches(given)) == [("Hello, ", False), (SIOBHAN, True), (".", False)]
-    assert for_engine(Phrase("As it is."), Reads.SOUNDS) == "As it is."
+    assert for_engine(Phrase("As it is."), Reads.SOUNDS, "en") == "As it is."
+
+
+@pytest.mark.parametrize("name", ["Nguyễn", "Đặng", "Trần", "Ṣọlá", "Ẃyn", "STRAẞE"])
+def test_a_letter_the_phonemiser_would_spell_by_its_number_is_read_without_accents(
+    name: str,
+) -> None:
+    from piper.phonemize_espeak import EspeakPhonemizer
+
+    espeak = EspeakPhonemizer()
+    given = for_engine(Phrase(name), Reads.SOUNDS, "en-US")
+    (read,) = espeak.phonemize("en-us", given)
+    (number,) = espeak.phonemize("en-us", "letter")
+    assert "".join(number[1:]) not in "".join(read)
+    assert len(read) < 12
+    assert for_engine(Phrase(name), Reads.SOUNDS, "vi") == name
+    assert for_engine(Phrase(name), Reads.WORDS, "en-US") == name
 
 
 @given(st.lists(st.sampled_from(["word", "and", f"{marked(SIOBHAN)}", "so,"]), min_size=1))

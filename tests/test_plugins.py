@@ -110,7 +110,29 @@ BROKEN = {
     ),
     "sends to a number": (
         HUM.replace('"language"', '"sends_to": 3, "language"'),
-        "'sends_to' must be str",
+        "'sends_to' must be the name of a host",
+    ),
+    "sends to what is no host": (
+        HUM.replace('"language"', '"sends_to": "a.b\\x1b[2J c", "language"'),
+        "'sends_to' must be the name of a host",
+    ),
+    "panics": (
+        "class Panic(BaseException): pass\nraise Panic('Quillfeather')",
+        "cannot be loaded (Panic)",
+    ),
+    "writes to the terminal": (
+        HUM.replace('"Hum", ', '"Hum\\x1b[2J", '),
+        "'narrator' must be one line of at most 500 characters",
+    ),
+    "has a key for the terminal": (
+        HUM.replace('"language"', '"k\\x1b[2J": 1, "language"'),
+        "unknown key 'k?[2J'",
+    ),
+    "speaks nothing": (HUM.replace('"en"', '""'), "'language' must be a BCP 47 tag"),
+    "is endlessly fast": (HUM.replace('"pace": 1.0', '"pace": 10**400'), "'pace' must be float"),
+    "fails when asked": (
+        "class Kind(type):\n    def __getattr__(cls, name): 1 / 0\nclass Hum(metaclass=Kind): pass",
+        "cannot be asked about its voice (ZeroDivisionError)",
     ),
 }
 
@@ -164,6 +186,9 @@ def test_papers_that_cannot_be_read_hide_no_other_plugin(site: Path) -> None:
 GIVES = {
     "an error": ("raise ValueError(text)", VoiceError),
     "an exit": ("raise SystemExit(text)", VoiceError),
+    "a panic": ("raise type('Panic', (BaseException,), {})(text)", VoiceError),
+    "two numbers in one": ("return np.exp(1j * np.arange(100)), 24_000", VoiceError),
+    "a wall": ("return np.broadcast_to(np.zeros(1), 10**11), 24_000", VoiceError),
     "nothing": ("return None", VoiceError),
     "no rate": ("return np.zeros(100), 0", VoiceError),
     "two channels": ("return np.zeros((100, 2)), 24_000", VoiceError),

@@ -254,6 +254,21 @@ def test_a_sentence_that_is_missing_among_others_of_other_lengths_is_named() -> 
     assert all(each.confidence > 0.95 for each in matches if each)
 
 
+def test_a_rest_inside_the_next_sentence_does_not_hide_that_one_is_missing() -> None:
+    """The ninth of thirteen was left out; the eleventh, as read, is long and has three rests."""
+    characters = [19, 28, 25, 53, 46, 23, 64, 18, 51, 32, 58, 39, 31]
+    read = [(3.0, 4.5), (6.9, 8.5), (10.9, 12.7), (18.0, 21.7), (23.4, 26.3), (28.0, 29.7)]
+    read += [(36.6, 39.0), (39.3, 40.6), (42.4, 43.6), (45.5, 46.8), (47.1, 48.2)]
+    eleventh = [(50.3, 51.7), (52.05, 53.0), (53.3, 54.8), (55.1, 55.4)]
+    spans = [*map(frames, (*read, *eleventh, (60.8, 62.9), (64.9, 66.7)))]
+    matches = takes.matched(spans, characters)
+    assert [each.stretch for each in matches[10:] if each] == [
+        frames((50.3, 55.4)),
+        *map(frames, ((60.8, 62.9), (64.9, 66.7))),
+    ]
+    assert all(each is None or each.confidence < 0.9 for each in matches[8:10])
+
+
 def test_a_sentence_that_was_read_twice_is_taken_once_and_said_to_have_words_beside_it() -> None:
     characters = [40, 90, 60, 110, 50]
     read = [40, 90, 60, 60, 110, 50]

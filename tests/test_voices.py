@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,10 @@ def test_a_voice_file_is_read_as_it_stands(tmp_path: Path) -> None:
         ("pace = 1", 'pace = "slow"', "'pace' must be float"),
         ("pace = 1", "pace = true", "'pace' must be float"),
         ("pace = 1", "pace = nan", "'pace' must lie between 0.4 and 1.6"),
+        ("pace = 1", f"pace = 1{'0' * 400}", "'pace' must be float"),
+        ('"Ann"', r'"A\u001b[2Jnn"', "'narrator' must be one line of at most 500 characters"),
+        ('"Ann"', f'"{"n" * 501}"', "'narrator' must be one line of at most 500 characters"),
+        ('"Ann"', f'"{"n" * 70_000}"', "is not a valid voice file"),
         ("pace = 1", "pace = inf", "'pace' must lie between 0.4 and 1.6"),
         ("pace = 1", "pace = 0", "'pace' must lie between 0.4 and 1.6"),
         ("nominal_lufs = -20.5", "nominal_lufs = 1", "'nominal_lufs' must lie between"),
@@ -82,6 +87,15 @@ def test_a_voice_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
     put(tmp_path).write_bytes(b"engine = '\xff'")
     with pytest.raises(VoiceError, match="is not a valid voice file"):
         voices.load("ann", [tmp_path])
+
+
+def test_what_is_called_like_a_voice_file_and_is_none_hides_no_voice(tmp_path: Path) -> None:
+    put(tmp_path)
+    (tmp_path / "folder.toml").mkdir()
+    os.mkfifo(tmp_path / "pipe.toml")
+    (found, broken) = voices.survey([tmp_path])
+    assert [each.name for each in found] == ["ann"]
+    assert broken == {}
 
 
 def test_a_user_s_own_voice_comes_before_the_one_that_came_along(tmp_path: Path) -> None:

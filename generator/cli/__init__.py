@@ -57,19 +57,9 @@ def main() -> NoReturn:
     0 done, 1 failed, 2 wrong use, 3 a check not met.
     """
     from generator import system
-    from generator.cli import (  # noqa: F401  their commands join the group
-        author,
-        beds,
-        courses,
-        keep,
-        look,
-        make,
-        prove,
-        record,
-        voices,
-    )
     from generator.errors import MeditationError
 
+    _join_commands()
     _open_streams()
     system.no_core_dumps()
     os.umask(0o077)  # what is half made is as private as what will be made of it
@@ -89,9 +79,26 @@ def main() -> NoReturn:
         _leave("", 1)
     except OSError as error:
         _leave(f"what was to be printed or read could not be ({error.strerror})", 1)
-    except Exception as error:  # noqa: BLE001  a traceback could show what a listener told us
+    except SystemExit:
+        raise
+    except BaseException as error:  # noqa: BLE001  a traceback could show what a listener told us
         _leave(_fault(error), 1)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _join_commands() -> None:
+    """Have every module's commands join the group."""
+    from generator.cli import (  # noqa: F401
+        author,
+        beds,
+        courses,
+        keep,
+        look,
+        make,
+        prove,
+        record,
+        voices,
+    )
 
 
 def _open_streams() -> None:
@@ -113,7 +120,7 @@ def _leave(message: str, code: int) -> NoReturn:
     os._exit(code)
 
 
-def _fault(error: Exception) -> str:
+def _fault(error: BaseException) -> str:
     """Where a fault of ours happened, without what it was working on."""
     trace, place = error.__traceback__, "?"
     while trace:

@@ -89,8 +89,9 @@ def consent(given: dict[str, Any]) -> Callable[[Voice, tuple[Phrase, ...]], bool
             return False
         personal = sum(phrase.personal for phrase in phrases)
         telling = f", {personal} of them with the listener's own details" if personal else ""
+        count = "1 sentence" if len(phrases) == 1 else f"{len(phrases)} sentences"
         click.echo(
-            f"{voice.name} is an online voice: {len(phrases)} sentences{telling}, would leave this"
+            f"{voice.name} is an online voice: {count}{telling}, would leave this"
             f" machine for {voice.sends_to} ({voice.narrator}). 'meditate plan' lists them.",
             err=True,
         )

@@ -7,6 +7,7 @@ import unicodedata
 from generator.errors import DetailError
 from generator.model import Listener, Script
 from generator.phonetic import pronunciation
+from generator.shortened import base
 
 _EAST_ASIAN = "CJK IDEOGRAPHIC FULLWIDTH HALFWIDTH"
 _READS = {
@@ -65,8 +66,7 @@ def speakable(script: Script, listener: Listener, language: str) -> None:
 
 
 def _reads(language: str) -> frozenset[str]:
-    wanted = language.lower().split("-")[0]
-    own = next((names for tags, names in _READS.items() if wanted in tags.split()), "")
+    own = next((names for tags, names in _READS.items() if base(language) in tags.split()), "")
     return _EVERYWHERE | frozenset(own.split())
 
 

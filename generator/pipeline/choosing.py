@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
@@ -22,10 +23,11 @@ from generator import (
     system,
     voices,
 )
-from generator.errors import ConsentError, MeditationError, UsageError, VoiceError
+from generator.errors import ConsentError, MeditationError, UsageError, VoiceError, WriteError
 from generator.model import PROFILES, Cue, Pause, Phrase, Pronunciation, Script, Voice, phrases_in
 from generator.pipeline.preview import FORMS
 from generator.pipeline.speaking import Consent
+from generator.shortened import base
 from generator.wording import wording
 
 if TYPE_CHECKING:
@@ -74,8 +76,9 @@ def times_real(voice: Voice, folders: system.Folders) -> float | None:
         key = json.dumps(speech.described(voice), sort_keys=True)
         if key not in known:
             known[key] = round(speech.times_real(voice), 1)
-            place = system.private_folder(path.parent) / path.name
-            system.write_whole(place, json.dumps(known).encode())
+            with contextlib.suppress(WriteError):  # a home that is read-only hides no speed
+                place = system.private_folder(path.parent) / path.name
+                system.write_whole(place, json.dumps(known).encode())
     except MeditationError as error:
         _log.warning("%s", error)
         return None
@@ -143,7 +146,7 @@ def audition(chosen: Script, folders: system.Folders, path: Path) -> tuple[Voice
     found, _broken = voices.survey(folders.voices)
     for voice in found:
         says_this = voice.synthetic and not voice.online  # a person cannot announce themselves
-        if not says_this or _spoken(voice.language) != _spoken(chosen.language):
+        if not says_this or base(voice.language) != base(chosen.language):
             continue
         name = Phrase(wording(voice.language).announced.format(narrator=voice.narrator))
         try:
@@ -165,10 +168,6 @@ def _known(
 ) -> Mapping[str, Pronunciation]:
     texts = [phrase.text for phrase in phrases_in(cues)]
     return saying.lexicon(folders.lexicon, chosen.language).only(texts)
-
-
-def _spoken(language: str) -> str:
-    return language.split("-", maxsplit=1)[0]
 
 
 def _paragraph(cues: Sequence[Cue]) -> list[Phrase]:

@@ -76,6 +76,7 @@ def _names() -> list[Rule]:
             re.compile(rf"(?:^|(?<=[\s(\"'“‘]))([A-HJ-Z])\.(?=\s+[A-Z{SLOT}])"),
             lambda found: _letter(found[1]),
         ),
+        (re.compile(r"(?<=[a-z\d][ ])A(?=[,;:.]?(?:\s[a-z]|\s[A-Z]\b|$))"), "Ay"),
         (re.compile(r"\bNo\.\s*(?=\d)|#\s*(?=\d)", re.ASCII), "number "),
     ]
 
@@ -89,7 +90,15 @@ def _times() -> list[Rule]:
     half = r"(?:\s*([ap])\.?\s?m\b(\.?))"
     clock = rf"(?<![\d:.])([01]?\d|2[0-4]):([0-5]\d)(?![\d:]){half}?"
     return [
-        (re.compile(r"(\d:\d\d)\s?[-–]\s?(?=\d{1,2}:\d\d)", re.ASCII), r"\1 to "),
+        (re.compile(rf"(?<![\d:.])(0?[1-9]|1[0-2])\.([0-5]\d)(?={half})", re.IGNORECASE), r"\1:\2"),
+        (
+            re.compile(
+                rf"(?<![\w.,:-])(\d{{1,2}}(?::\d\d)?{half}?)\s?[-–]\s?"
+                rf"(?=\d{{1,2}}(?::\d\d|{half}))",
+                re.ASCII | re.IGNORECASE,
+            ),
+            r"\1 to ",
+        ),
         (re.compile(clock, re.ASCII | re.IGNORECASE), _clock),
         (
             re.compile(rf"(?<![\d:.,])(\d{{1,2}}){half}", re.ASCII | re.IGNORECASE),
@@ -148,6 +157,7 @@ def _amounts() -> list[Rule]:
             ),
             lambda found: _FRACTIONS[found[1]],
         ),
+        (re.compile(r"(?<=\d)\s?[xX](?!\w)", re.ASCII), " times"),
         (re.compile(f"[{_SHORT}]"), lambda found: apart(found, _FRACTIONS[found[0]])),
     ]
 

@@ -13,13 +13,13 @@ from generator.errors import UsageError
 from generator.model import Pronunciation
 from generator.phonetic import pronunciation
 from generator.sayable import tidied
+from generator.shortened import is_language
 from generator.system import read_plain
 
 MAX_BYTES = 256 * 1024
 MAX_ENTRIES = 5_000
 """Of one language."""
 
-_TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,4}")
 _EXAMPLE = 'As in: "Nguyen" = "win", below [en].'
 
 
@@ -69,7 +69,7 @@ def _tables(path: Path) -> Mapping[str, object]:
         place = f"{where}:{line[1]}" if line else where
         raise UsageError("is not valid TOML", where=place, remedy=_EXAMPLE) from None
     for tag, words in content.items():
-        if not _TAG.fullmatch(tag) or not isinstance(words, dict):
+        if not is_language(tag) or not isinstance(words, dict):
             what = "every word stands in the table of its language"
             raise UsageError(what, where=where, remedy=_EXAMPLE)
         if len(words) > MAX_ENTRIES:

@@ -16,6 +16,7 @@ from generator.script.files import MAX_LISTED, available, found, front, parts_of
 from generator.script.names import RESERVED
 from generator.script.sounds import inserts
 from generator.script.table import MAX_SUMMARY, MAX_TEXT, NAME, Table, toml
+from generator.shortened import is_language
 
 __all__ = ["MAX_LISTED", "available", "glance", "load", "survey"]
 
@@ -24,7 +25,6 @@ MAX_SWITCHES = 40
 MAX_LISTS = 40
 
 _LENGTH = re.compile(r"(\d{1,3})m")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,4}")
 _KEYS = frozenset(
     "title summary kind language sources lengths switches bed not_for fields lists".split()  # noqa: SIM905
 )
@@ -157,7 +157,7 @@ def _not_for(table: Table) -> tuple[str, ...]:
 
 def _language(table: Table) -> str:
     language = table.text("language")
-    if not _LANGUAGE.fullmatch(language):
+    if not is_language(language):
         what = "'language' must be a BCP 47 tag"
         raise table.wrong(what, "language", remedy="As in en, en-US or pt-BR.")
     return language

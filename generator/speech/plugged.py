@@ -70,7 +70,9 @@ class Plugged:
         """The sound of one piece. Raises ServiceError when it was to be had from elsewhere."""
         try:
             return self._sound(*self._engine.speak(text, pace))
-        except (Exception, SystemExit) as error:  # noqa: BLE001  somebody else's code
+        except plugins.STOPS:
+            raise
+        except BaseException as error:  # noqa: BLE001  somebody else's code
             kind = type(error).__name__
             if self._online and isinstance(error, OSError | ServiceError):
                 what, remedy = f"could not be asked ({kind})", "Try again in a few minutes."
@@ -83,16 +85,17 @@ class Plugged:
 
     def give_up(self) -> None:
         """Pass it on to an engine that wants to know."""
-        with contextlib.suppress(Exception):
+        with contextlib.suppress(VoiceError), plugins.guarded(self._where, "cannot give up"):
             self._engine.give_up()
 
     def _sound(self, sound: Any, rate_hz: Any) -> tuple[Samples, int]:
-        """What it gave, as one channel. Raises ValueError unless it is a sentence's sound."""
-        line = np.asarray(sound, np.float32)
-        if line.ndim == 1:
-            line = line[:, None]
-        if rate_hz not in _RATES_HZ or len(line) > _MOST_S * rate_hz or line.shape[1:] != (1,):
+        """What it gave, as one channel. Raises ValueError or TypeError unless it is a sentence."""
+        given = np.asarray(sound)
+        if given.ndim == 1:
+            given = given[:, None]
+        if rate_hz not in _RATES_HZ or len(given) > _MOST_S * rate_hz or given.shape[1:] != (1,):
             raise ValueError("not one channel of sound")
+        line = given.astype(np.float32, casting="same_kind")
         if not np.abs(line).max(initial=0.0) <= _MOST_PEAK:
             raise ValueError("far over full scale")
         return checked(np.ascontiguousarray(line)), int(rate_hz)

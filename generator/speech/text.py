@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from enum import Enum
 
 from generator.model import Phrase
 from generator.phonetic import ends_marked, marked
+from generator.shortened import base
 
 _BREATHS = (
     re.compile(r"(?<=[;:])\s+|\s+[–—]\s+"),
@@ -16,6 +18,9 @@ _BREATHS = (
     re.compile(r"\s+"),
 )
 """Where to split, from the most natural place to the least."""
+_NUMBERED = re.compile("[\u1e00-\u1eff]")
+"""Letters that the phonemiser spells by their numbers where a language does not write them."""
+_WRITES_THEM = "vi"
 _NO_WORD = re.compile(r"[\s.,;:!?…–—\-'\"’‘”“()\[\]]*")
 
 
@@ -27,14 +32,20 @@ class Reads(Enum):
     SOUNDS = "plain words, and marked sounds where they are known"
 
 
-def for_engine(phrase: Phrase, reads: Reads) -> str:
-    """The words as an engine that reads so is given them."""
+def for_engine(phrase: Phrase, reads: Reads, language: str) -> str:
+    """The words as an engine of that BCP 47 language, which reads so, is given them."""
     if reads is Reads.TEXT:
         return phrase.text
     if reads is Reads.WORDS:
         return phrase.spelled
     said = (p if isinstance(p, str) else marked(p.ipa) or p.spelled for p in phrase.said)
-    return "".join(said) or phrase.text
+    words = "".join(said) or phrase.text
+    return words if base(language) == _WRITES_THEM else _NUMBERED.sub(_plain, words)
+
+
+def _plain(letter: re.Match[str]) -> str:
+    """The letter without its accents: the e of Nguyễn."""
+    return unicodedata.normalize("NFKD", letter[0])[0]
 
 
 def pieces(text: str, most_characters: int) -> Iterator[str]:

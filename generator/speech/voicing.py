@@ -124,7 +124,7 @@ def _keys(phrases: Iterable[Phrase], voice: Voice, store: ClipStore) -> dict[Phr
         phrase: store.key(
             {
                 **shaping,
-                "text": for_engine(phrase, reads),
+                "text": for_engine(phrase, reads, voice.language),
                 "pace": phrase.pace,
                 "take": phrase.take,
             }
@@ -163,5 +163,5 @@ def _claim_s(voice: Voice) -> float:
 
 
 def _said(phrase: Phrase, voice: Voice) -> Samples:
-    words = for_engine(phrase, engines.module_of(voice).READS)
+    words = for_engine(phrase, engines.module_of(voice).READS, voice.language)
     return polished(engines.opened(voice), voice, dataclasses.replace(phrase, text=words))

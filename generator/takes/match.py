@@ -28,7 +28,7 @@ _MOST_RUN = 16
 _SPREAD, _SPREAD_S = 0.15, 0.25
 """How far lengths lie from what characters let expect: a share, and what is always there."""
 _WITHIN_S, _BETWEEN_S, _GAP_SPREAD = 0.35, 1.2, 0.35
-"""Usual quiet inside a sentence and between two, and the spread of its logarithm."""
+"""Usual quiet inside a sentence, and at least between two, and the spread of its logarithm."""
 _MISSING = 8.0
 _NOBODYS, _NOBODYS_PER_S = 2.5, 0.5
 _RATES = tuple(np.geomspace(7.0, 26.0, 27).tolist())
@@ -87,8 +87,11 @@ class _Way:
         self._starts = np.array([to_seconds(each.start_frame) for each in stretches])
         self._ends = np.array([to_seconds(each.end_frame) for each in stretches])
         gaps = self._starts[1:] - self._ends[:-1]
-        self._within = np.concatenate([[0.0, 0.0], np.cumsum(_unlikely(gaps, _WITHIN_S, 1))])
-        self._before = np.concatenate([[0.0], _unlikely(gaps, _BETWEEN_S, -1)])
+        within = np.minimum(_unlikely(gaps, _WITHIN_S, 1), _MISSING)
+        between_s = _usual_between_s(gaps, len(expected_s))
+        between = np.minimum(_unlikely(gaps, between_s, -1), 2.0 * _MISSING)
+        self._within = np.concatenate([[0.0, 0.0], np.cumsum(within)])
+        self._before = np.concatenate([[0.0], between])
         lost = _NOBODYS + _NOBODYS_PER_S * (self._ends - self._starts)
         self._lost = np.concatenate([[0.0], np.cumsum(lost)])
         self._runs = [self._costs(each) for each in expected_s]
@@ -200,5 +203,11 @@ def _spread_s(expected_s: float) -> float:
 def _unlikely(gaps_s: Floats, usual_s: float, side: int) -> Floats:
     """What quiet costs that is longer than usual (side 1), or shorter (side -1)."""
     beyond = np.maximum(side * np.log(np.maximum(gaps_s, 0.01) / usual_s), 0.0)
-    cost: Floats = np.minimum(0.5 * np.square(beyond / _GAP_SPREAD), _MISSING)
+    cost: Floats = 0.5 * np.square(beyond / _GAP_SPREAD)
     return cost
+
+
+def _usual_between_s(gaps_s: Floats, sentences: int) -> float:
+    """How long this reader waits between two sentences: the middle of as many of the longest."""
+    longest = np.sort(gaps_s)[::-1][: sentences - 1]
+    return max(_BETWEEN_S, float(np.median(longest))) if len(longest) else _BETWEEN_S

@@ -17,6 +17,7 @@ from pathlib import Path
 from generator import plugins
 from generator.errors import UsageError, VoiceError, nearest
 from generator.model import RECORDED, Voice
+from generator.system import open_plain
 from generator.voices import checking, kokoro, online, served
 from generator.voices.kokoro import FOLDER as MODELS
 from generator.voices.kokoro import Installable
@@ -39,6 +40,8 @@ __all__ = [
 
 DEFAULT = "joe"
 
+_MOST_BYTES = 64 << 10
+"""Of a voice file; a longer one is no TOML where it is cut."""
 _MOST_NARRATOR = 80
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _OUR_ENGINES = frozenset({"gtts", "kokoro", "piper", served.ENGINE, RECORDED})
@@ -53,7 +56,8 @@ def is_name(name: str) -> bool:
 
 def available(folders: Sequence[Path]) -> tuple[str, ...]:
     """Names of all voices with a file, sorted; the same name in two folders counts once."""
-    found = {path.stem for folder in folders for path in folder.glob("*.toml")}
+    files = (path for folder in folders for path in folder.glob("*.toml") if path.is_file())
+    found = {path.stem for path in files}
     return tuple(sorted(filter(is_name, found)))
 
 
@@ -159,7 +163,8 @@ def of_recordings(name: str, folder: Path, language: str, narrator: str = "") ->
 def _parse(name: str, path: Path) -> Voice:
     where, folder = str(path), path.parent
     try:
-        said = tomllib.loads(path.read_text("utf-8"))
+        with open_plain(path) as file:
+            said = tomllib.loads(file.read(_MOST_BYTES).decode("utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         raise VoiceError(f"is not a valid voice file ({error})", where=where) from error
     engine = said.get("engine")
@@ -193,7 +198,8 @@ def _plugged(plugin: plugins.Plugin) -> Voice:
         raise VoiceError("is a name no plugin can have", where=plugin.where, remedy=remedy)
     said = dict(plugin.facts())
     sends_to = said.pop("sends_to", "")
-    if not isinstance(sends_to, str):
-        raise VoiceError("'sends_to' must be str", where=plugin.where)
+    if not isinstance(sends_to, str) or (sends_to and not online.HOST.fullmatch(sends_to)):
+        remedy = "As in speech.example."
+        raise VoiceError("'sends_to' must be the name of a host", where=plugin.where, remedy=remedy)
     said["engine"] = plugin.name
     return checking.whole(said, plugin.where, name=plugin.name, sends_to=sends_to)

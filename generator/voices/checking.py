@@ -7,8 +7,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import MISSING, fields
 from typing import Any
 
-from generator.errors import VoiceError, nearest
+from generator.errors import VoiceError, nearest, shown
 from generator.model import RECORDED, Voice
+from generator.shortened import is_language
 
 _OURS = frozenset({"name", "folder", "sends_to", "dry", "own"})
 """Known from where the file lies, from the engine or the listener, not from what it says."""
@@ -20,6 +21,10 @@ _BOUNDS = (
     ("characters_per_s", 2.0, 40.0),
     ("estimate_within", 0.0, 0.5),
 )
+_MOST_CHARACTERS = 500
+"""Of any text: what a listener reads is shorter by far."""
+_MOST_NUMBER = 1_000_000
+"""Of a whole number: one of four hundred digits is no float."""
 
 
 def whole(said: Mapping[str, Any], where: str, **known: Any) -> Voice:
@@ -52,6 +57,9 @@ def bounded(voice: Voice, where: str) -> Voice:
     for key, least, most in _BOUNDS:
         if not least <= getattr(voice, key) <= most:
             raise VoiceError(f"'{key}' must lie between {least:g} and {most:g}", where=where)
+    if not is_language(voice.language):
+        what = "'language' must be a BCP 47 tag"
+        raise VoiceError(what, where=where, remedy="As in en, en-US or pt-BR.")
     if voice.commercial not in ("yes", "no", "unclear"):
         raise VoiceError("'commercial' must be yes, no or unclear", where=where)
     if voice.engine == RECORDED and (not voice.model or set(voice.model) & set("/\\\0.")):
@@ -76,9 +84,12 @@ def _values(said: Mapping[str, Any], where: str) -> dict[str, Any]:
     """What is said, each key proven to be known and of its kind."""
     for key, value in said.items():
         if key not in KEYS:
-            raise VoiceError(f"unknown key '{key}'", where=where, remedy=nearest(key, KEYS))
+            raise VoiceError(f"unknown key '{shown(key)}'", where=where, remedy=nearest(key, KEYS))
         if not _fits(value, str(KEYS[key].type)):
             raise VoiceError(f"'{key}' must be {KEYS[key].type}", where=where)
+        if isinstance(value, str) and not (value.isprintable() and len(value) <= _MOST_CHARACTERS):
+            what = f"'{key}' must be one line of at most {_MOST_CHARACTERS} characters"
+            raise VoiceError(what, where=where)
     return {
         key: float(value) if KEYS[key].type == "float" else value for key, value in said.items()
     }
@@ -86,7 +97,7 @@ def _values(said: Mapping[str, Any], where: str) -> dict[str, Any]:
 
 def _fits(value: object, kind: str) -> bool:
     if kind == "float":
-        return isinstance(value, int | float) and not isinstance(value, bool)
+        return isinstance(value, float) or (type(value) is int and abs(value) <= _MOST_NUMBER)
     if kind == "bool":
         return isinstance(value, bool)
     return isinstance(value, str)
