@@ -72,7 +72,7 @@ def alike(cues: tuple[Cue, ...], length_s: float | None) -> None:
 @pytest.mark.parametrize("minutes", [12, 25, None])
 def test_a_chapter_of_a_meditation_is_as_it_is_in_the_whole(slug: str, minutes: int | None) -> None:
     chosen = load(slug, FOLDERS)
-    cues = fill(chosen, {}, {}, minutes or 12, personalise.FILTERS)
+    cues = fill(chosen, {}, {}, minutes or 12, personalise.filters(chosen.language))
     titles = [cue.title for cue in cues if isinstance(cue, Chapter)]
     assert len(set(titles)) == len(titles)
     alike(cues, minutes and minutes * 60.0)

@@ -68,8 +68,8 @@ def test_a_script_that_comes_along_has_nothing_wrong(slug: str) -> None:
 def test_it_is_known_where_everything_is_written(slug: str) -> None:
     chosen = script.load(slug, FOLDERS.scripts)
     answers = {each.name: proofreading._example(each) for each in chosen.fields}
-    plain = script.fill(chosen, answers, {}, 25, personalise.FILTERS)
-    placed = script.placed(chosen, answers, {}, 25, personalise.FILTERS)
+    plain = script.fill(chosen, answers, {}, 25, personalise.filters(chosen.language))
+    placed = script.placed(chosen, answers, {}, 25, personalise.filters(chosen.language))
     assert tuple(each.cue for each in placed) == plain
     for each in placed:
         path = chosen.path.parent / each.place.file
