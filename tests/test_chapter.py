@@ -69,13 +69,15 @@ def alike(cues: tuple[Cue, ...], length_s: float | None) -> None:
 
 
 @pytest.mark.parametrize("slug", available(FOLDERS)[::3])
-@pytest.mark.parametrize("minutes", [12, 25, None])
-def test_a_chapter_of_a_meditation_is_as_it_is_in_the_whole(slug: str, minutes: int | None) -> None:
+@pytest.mark.parametrize("stretched", [0.25, 1.0, None])
+def test_a_chapter_of_a_script_is_as_it_is_in_the_whole(slug: str, stretched: float | None) -> None:
+    """``stretched`` is how far it is asked to go from its least length to its most."""
     chosen = load(slug, FOLDERS)
-    cues = fill(chosen, {}, {}, minutes or 12, personalise.filters(chosen.language))
+    length_s = chosen.least_s + (stretched or 0.0) * (chosen.most_s - chosen.least_s)
+    cues = fill(chosen, {}, {}, length_s / 60.0, personalise.filters(chosen.language))
     titles = [cue.title for cue in cues if isinstance(cue, Chapter)]
     assert len(set(titles)) == len(titles)
-    alike(cues, minutes and minutes * 60.0)
+    alike(cues, None if stretched is None else length_s)
 
 
 WORDS = st.sampled_from(["Sit.", "Let one long breath go.", "Stay."]).map(Phrase)
