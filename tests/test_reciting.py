@@ -389,7 +389,7 @@ def test_a_podcast_that_is_partly_synthetic_says_so_aloud(house: House) -> None:
     house.record()
     made = house.render("--fallback", "fork", "--profile", "podcast")
     words = " ".join(Path(made["path"]).with_suffix(".vtt").read_text().split())
-    assert "Some sentences of this meditation are spoken by a synthetic voice." in words
+    assert "Some sentences of this recording are spoken by a synthetic voice." in words
     assert made["lent"] == 2
 
 

@@ -385,7 +385,7 @@ def test_a_whole_track_is_spanish_in_its_tag_its_words_and_beside_it(
     titles = [str(each.sub_frames["TIT2"]) for each in tag.getall("CHAP")]
     assert titles == ["Prueba", "Llegar", "Volver"]
     vtt = shelf.beside(made.path, shelf.TRANSCRIPT)
-    assert vtt.read_text().startswith("WEBVTT\n\nNOTE La voz es sintética: ")
+    assert vtt.read_text().startswith("WEBVTT\n\nNOTE Voz sintética: ")
     assert [each.text for each in webvtt.read(vtt)] == said
     assert vtt.read_text().count("<v Voz>") == len(said)
     timeline = json.loads(shelf.beside(made.path, shelf.SIDECAR).read_text())

@@ -99,7 +99,7 @@ def printed(text: str) -> str:
 def test_webvtt_to_the_letter() -> None:
     assert webvtt(TIMELINE, FACTS) == (
         "WEBVTT\n\n"
-        "NOTE The voice is synthetic: piper joe 1.0.0\n\n"
+        "NOTE Synthetic voice: piper joe 1.0.0\n\n"
         "00:00:00.024 --> 00:00:01.024\n<v Narrator>Welcome.\n\n"
         "00:00:01.250 --> 00:00:03.125\n<v Narrator>Sit down, if you like.\n\n"
         "00:00:08.333 --> 00:00:10.417\n<v Narrator>Think of Biscuit the dog.\n\n"
@@ -134,7 +134,7 @@ def test_a_cue_never_ends_when_it_starts() -> None:
 def test_nothing_in_the_words_is_taken_for_markup() -> None:
     vtt = webvtt(saying("<b>Q&A</b> --> \x00now"), replace(FACTS, engine="a --> b\n\nc"))
     assert cues(vtt)[-1][1] == "<v Narrator>&lt;b&gt;Q&amp;A&lt;/b&gt; --&gt; now"
-    assert "NOTE The voice is synthetic: a --&gt; b c\n\n" in vtt
+    assert "NOTE Synthetic voice: a --&gt; b c\n\n" in vtt
     assert vtt.count("-->") == 1
 
 
