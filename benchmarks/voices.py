@@ -156,7 +156,7 @@ def _cues() -> tuple[Cue, ...]:
 
 def _pauses(out: Path) -> None:
     """One script at its natural length in every voice: where each is silent, and for how long."""
-    made = [_rendered(name, out) for name in (*OFFLINE, ONLINE)]
+    made = [_rendered(name, out) for name in (*OFFLINE[:2], ONLINE)]
     planned = [list(_gaps_s(each.timeline)) for each in made]
     rows = [
         (each.voice, f"{each.timeline.frames / RATE_HZ:.2f}", f"{to_seconds(_spoken(each)):.2f}")
