@@ -35,7 +35,7 @@ from generator.verify.cells import CELL_FRAMES, count
 from generator.verify.expect import Expected, expected
 
 PAGE = Path(__file__).parent / "PROOF.md"
-SCRIPTS = ("care-circuit", "meet-the-critic", "wise-kind-self")
+SCRIPTS = ("care-circuit", "meet-the-critic", "three-children")
 PACES = (0.85, 1.0)
 """Of the voice's own pace as its engine has it; what ``meditate`` uses is slower still."""
 LOST_CELLS = 8

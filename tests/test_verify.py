@@ -48,6 +48,7 @@ from generator.verify.cells import (
 )
 from generator.verify.expect import Expected
 from generator.verify.ground import _places
+from generator.verify.hear import runs
 from generator.verify.stream import FRAME_BYTES
 from generator.verify.tag import told
 from generator.verify.told import MOST_TAG_BYTES
@@ -376,6 +377,14 @@ def test_a_tone_of_the_bed_may_meet_the_same_tone_of_the_voice(over_db, beat_hz)
     ground, there = (cells_of(each, 0, len(each)) for each in (bed, track))
     mixed = Expected(ground, (cells_of(voice, RATE_HZ, 2 * RATE_HZ),))
     assert all(check.met for check in phrases.checks(timeline, mixed, there))
+
+
+@given(st.integers(0, 100_000), st.integers(1, 200_000))
+def test_a_phrase_is_measured_in_as_many_steps_as_its_clip(start: int, frames: int) -> None:
+    """One more or less was a block more or less: a track of single words came out 1.1 LU off."""
+    timeline = Timeline(320_000, (Spoken(Phrase("Rest."), start, frames),), (), (), (), ())
+    (steps,) = runs(timeline, np.ones(320))
+    assert len(steps) == len(loudness.energies(np.zeros((frames, 1), np.float32)))
 
 
 # --- the bytes --------------------------------------------------------------------------------

@@ -96,10 +96,14 @@ def runs(timeline: Timeline, fine: Floats, inside: range | None = None) -> list[
 
 
 def _run(fine: Floats, spoken: Spoken) -> Floats:
-    """The steps of one phrase; what is over in the last is as it is, and silence after it."""
+    """The steps of one phrase, as many as its clip has; what follows it is silence there.
+
+    One step more or less would be a block more or less, which of a single word is a whole decibel.
+    """
     first, last = (round(at / _STEP_FRAMES) for at in (spoken.start_frame, spoken.end_frame))
-    inside = fine[first:last]
-    steps: Floats = np.pad(inside, (0, -len(inside) % _FINE)).reshape(-1, _FINE).mean(axis=1)
+    size = -(-spoken.frames // (_STEP_FRAMES * _FINE)) * _FINE
+    inside = fine[first : min(last, first + size)]
+    steps: Floats = np.pad(inside, (0, size - len(inside))).reshape(-1, _FINE).mean(axis=1)
     return steps
 
 
