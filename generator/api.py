@@ -110,7 +110,7 @@ def job_for(chosen: Script, listener: Listener, wishes: Wishes, folders: system.
     voice = dataclasses.replace(
         voices.load(wishes.voice, folders.voices),
         dry=wishes.dry,
-        own=folders.listeners / label / "voices" / wishes.voice,
+        own=_own_recordings(folders, label, wishes.voice),
     )
     fallback = _fallback(wishes.fallback, folders)
     for each in filter(None, (voice, fallback)):
@@ -161,8 +161,13 @@ def recital_for(
     job = job_for(chosen, listener, wishes, folders)
     shelf.check_label(job.label, (folders.listeners,))
     voice = voices.of_recordings(place.name, place.parent, chosen.language, narrator)
-    own = folders.listeners / job.label / "voices" / voice.name
+    own = _own_recordings(folders, job.label, voice.name)
     return dataclasses.replace(job, voice=dataclasses.replace(voice, own=own))
+
+
+def _own_recordings(folders: system.Folders, label: str, voice: str) -> Path:
+    """Where a voice's recordings lie that speak the details of one listener."""
+    return folders.listeners / label / "voices" / voice
 
 
 def _written(chosen: Script, listener: Listener) -> Iterator[str]:

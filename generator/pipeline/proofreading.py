@@ -89,6 +89,7 @@ class _Proof:
     def __init__(self, chosen: Script, usage: Usage, folders: system.Folders) -> None:
         self._script = chosen
         self._usage = usage
+        self._spans = _spans(chosen, usage)
         known = saying.lexicon(folders.lexicon, chosen.language).entries
         voice = voices.load(voices.DEFAULT, folders.voices)
         self._estimate = partial(speech.estimate_frames, voice=voice)
@@ -114,8 +115,7 @@ class _Proof:
         return (*unread, *lengths, *proofread.findings(subject))
 
     def _editions(self, kind: _Kind, impossible: dict[float, LengthError]) -> Iterator[Edition]:
-        spans = _spans(self._script, self._usage)
-        for span in spans if kind.usual else spans[-1:]:
+        for span in self._spans if kind.usual else self._spans[-1:]:
             cues = self._cues(kind, span.minutes)
             timelines: list[Timeline] = []
             for length_s in span.lengths_s if kind.usual else ():

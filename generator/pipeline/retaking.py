@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from generator import speech, system
 from generator.errors import UsageError, nearest
-from generator.model import Beat, Chapter, Cue, Echo, Job, Phrase, Respeak, rephrased
+from generator.model import Chapter, Cue, Job, Phrase, Respeak, phrases_in, rephrased
 from generator.pipeline.speaking import own_folder, store_of
 
 
@@ -83,10 +83,8 @@ def _phrases(cues: Iterable[Cue]) -> Iterator[tuple[str, Phrase]]:
     for cue in cues:
         if isinstance(cue, Chapter):
             chapter = cue.title
-        elif isinstance(cue, Phrase):
-            yield chapter, cue
-        elif isinstance(cue, Echo | Beat) and cue.phrase:
-            yield chapter, cue.phrase
+        for phrase in phrases_in([cue]):
+            yield chapter, phrase
 
 
 def _wanted(wish: Respeak, cues: Iterable[Cue]) -> Phrase:
