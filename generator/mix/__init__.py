@@ -109,13 +109,19 @@ def levels(
     return target - speech_lufs, bed_db, bell_db
 
 
-def blocks(timeline: Timeline, tracks: Tracks, block_frames: int = BLOCK_FRAMES) -> Iterator[Mixed]:
-    """The mix in its parts, ``timeline.frames`` in all. Room and breath count among the bed."""
+def blocks(
+    timeline: Timeline,
+    tracks: Tracks,
+    block_frames: int = BLOCK_FRAMES,
+    within: range | None = None,
+) -> Iterator[Mixed]:
+    """The mix in its parts, all of it or what lies ``within``; room and breath are of the bed."""
+    within = range(timeline.frames) if within is None else within
     spans = _bed_spans(timeline, tracks)
     swell = curves.swelling(timeline)
-    voice = _Voice(timeline.spoken, tracks)
-    for start in range(0, timeline.frames, block_frames):
-        frames = min(block_frames, timeline.frames - start)
+    voice = _Voice([each for each in timeline.spoken if each.end_frame > within.start], tracks)
+    for start in within[::block_frames]:
+        frames = min(block_frames, within.stop - start)
         silent, bed, bells = (np.zeros((frames, 2), np.float32) for _ in PARTS)
         mixed = Mixed(silent, bed, bells, _inserted(timeline, tracks, start, frames))
         for span in spans:

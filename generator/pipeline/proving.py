@@ -15,6 +15,7 @@ from generator.audio import RATE_HZ, clock
 from generator.errors import CheckError
 from generator.model import Check, Evidence, Facts, Job, Report, Stage, Timeline
 from generator.pipeline.extras import Extras
+from generator.pipeline.sounding import Sounding
 
 if TYPE_CHECKING:
     from generator.audio import Samples
@@ -42,16 +43,19 @@ def witnessed(
     beside: Extras,
     progress: Progress,
 ) -> Evidence:
-    """Mix, limit and encode in one pass; what the track can be proven with, noted on the way.
+    """Mix, limit and encode; what the track can be proven with, noted on the way.
 
-    Whoever else wants something of that pass watches it too.
+    Whoever wants something of its parts is shown them afterwards, from beginning to end.
     """
     witness = verify.Witness(timeline, sources.clips, sources.gain)
     noted = dataclasses.replace(sources, read=witness.reading(sources.read))
+    ceiling_dbtp = master.CEILING_DBTP - encode.PEAK_LIFT_DB[job.format]
+    sound = Sounding(timeline, noted, witness, ceiling_dbtp).within
+    encode.track(track, sound, timeline.frames, partial(progress, Stage.ENCODE), job.format)
     with beside.watching() as seen:
-        mixed = mix.summed(mix.blocks(timeline, noted), lambda m: witness.ground(m.ground()), *seen)
-        sound = master.limited(mixed, master.CEILING_DBTP - encode.PEAK_LIFT_DB[job.format])
-        encode.encode(track, sound, timeline.frames, partial(progress, Stage.ENCODE), job.format)
+        for block in mix.blocks(timeline, sources) if seen else ():
+            for see in seen:
+                see(block)
     return witness.evidence(job.profile.speech_lufs, verify.opened(track).stream)
 
 

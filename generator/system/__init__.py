@@ -8,6 +8,7 @@ from generator.system.limits import (
     return_large_blocks,
 )
 from generator.system.locks import locked
+from generator.system.native import native
 from generator.system.pipe import read_named
 from generator.system.signals import OutOfTime, Terminated, deadline, unwind_on_terminate
 from generator.system.whole import (
@@ -41,6 +42,7 @@ __all__ = [
     "half_made",
     "known_key",
     "locked",
+    "native",
     "no_core_dumps",
     "open_plain",
     "passing_folder",
