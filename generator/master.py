@@ -53,6 +53,12 @@ def limited(sound: Iterable[Samples], ceiling_dbtp: float = CEILING_DBTP) -> Ite
         yield _settled(np.concatenate([held, end]), ceiling)
 
 
+def around(within: range, frames: int) -> range:
+    """What a stretch of a sound of so many frames hangs on: itself, and as far as is looked."""
+    first, last = within.start - _CONTEXT_FRAMES, within.stop + _CONTEXT_FRAMES
+    return range(max(first, 0), min(last, frames))
+
+
 def limited_within(
     sound: Callable[[range], Iterable[Samples]],
     within: range,
@@ -63,11 +69,9 @@ def limited_within(
 
     ``sound`` gives the blocks of any stretch of it.
     """
-    around = range(
-        max(within.start - _CONTEXT_FRAMES, 0), min(within.stop + _CONTEXT_FRAMES, frames)
-    )
-    at = around.start
-    for block in limited(sound(around), ceiling_dbtp):
+    heard = around(within, frames)
+    at = heard.start
+    for block in limited(sound(heard), ceiling_dbtp):
         piece = block[max(within.start - at, 0) : max(within.stop - at, 0)]
         if len(piece):
             yield piece

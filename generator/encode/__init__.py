@@ -12,6 +12,7 @@ from generator.encode import aac, lame, mp3, piped, plain, stretches
 from generator.encode.ahead import ahead
 from generator.encode.info import frames_of
 from generator.encode.stems import stems
+from generator.encode.stretches import Coder, Kept, heard
 from generator.errors import WriteError
 from generator.model import FORMATS
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     Writer = Callable[[Path], contextlib.AbstractContextManager[Callable[[Samples], None]]]
 
-__all__ = ["PEAK_LIFT_DB", "encode", "require", "stems"]
+__all__ = ["PEAK_LIFT_DB", "Coder", "encode", "heard", "in_use", "require", "stems", "track"]
 
 _WRITERS: Mapping[str, Writer] = {
     "mp3": mp3.writing,
@@ -44,10 +45,12 @@ def track(
     frames: int,
     progress: Callable[[int, int], None],
     form: str = FORMATS[0],
+    keeping: Callable[[Coder], Kept] | None = None,
 ) -> None:
     """Write a track that is a function of the frame: an MP3 in stretches, on every core.
 
-    ``sound`` gives the blocks of any stretch of it, and may be asked in several threads at once.
+    ``sound`` gives the blocks of any stretch of it, and may be asked in several threads at once;
+    ``keeping`` says where an encoder's stretches are kept, if any are.
     Where no encoder is to be had that can be cut, and in any other form, it is written from
     beginning to end. Raises as :func:`encode` does.
     """
@@ -56,6 +59,8 @@ def track(
         encode(path, sound(range(frames)), frames, progress, form)
         return
     made = partial(stretches.coded, coder, sound, frames)
+    if keeping and coder.mark:
+        made = partial(stretches.kept_or_coded, keeping(coder), coder, sound, frames)
     every = stretches.stretches(frames_of(frames))
     with (
         _told(path, form),
@@ -64,7 +69,7 @@ def track(
         stretches.write(path, parts, frames, progress)
 
 
-def _coder() -> stretches.Coder | None:
+def _coder() -> Coder | None:
     """The first encoder that is to be had of those that can be cut."""
     return lame.found() or piped.found()
 

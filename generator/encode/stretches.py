@@ -10,7 +10,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import chain
+from itertools import chain, groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 STRETCH = 500
 """MP3 frames that one worker makes at a time: twelve seconds."""
+CELL = 50
+"""MP3 frames that are kept together: a loop is a whole number of them, so its turns fall alike."""
 _MOST_WORKERS = 8
 _AHEAD = 2
 """Stretches a worker may be ahead of what is written."""
@@ -62,18 +64,57 @@ class Coder(Protocol):
         ...
 
 
+class Kept(Protocol):
+    """Where cells may be kept that were encoded before."""
+
+    def get(self, stretch: range) -> bytes | None:
+        """Its frames, if they are."""
+        ...
+
+    def put(self, stretch: range, content: bytes) -> None:
+        """Keep its frames, or do not."""
+        ...
+
+
 def stretches(frames: int, most: int = STRETCH) -> list[range]:
     """All MP3 frames of a track in stretches of at most so many."""
-    return [range(at, min(at + most, frames)) for at in range(0, frames, most)]
+    return _cut(range(frames), most)
+
+
+def _cut(stretch: range, most: int) -> list[range]:
+    return [stretch[at : at + most] for at in range(0, len(stretch), most)]
+
+
+def heard(coder: Coder, stretch: range, samples: int) -> range:
+    """The samples of a track of so many that an encoder must have heard for its MP3 frames."""
+    first = max(stretch.start - coder.before, 0) * GRID_FRAMES
+    last = (stretch.stop + coder.after) * GRID_FRAMES
+    return range(min(first, samples), min(last, samples))
+
+
+def kept_or_coded(kept: Kept, coder: Coder, sound: Sound, samples: int, stretch: range) -> bytes:
+    """The same as :func:`coded`, cell by cell from what is kept; what is not is encoded in runs."""
+    found = [(cell, kept.get(cell)) for cell in _cut(stretch, CELL)]
+    parts: list[bytes] = []
+    for missing, run in groupby(found, key=lambda each: each[1] is None):
+        if not missing:
+            parts += [content for _cell, content in run if content is not None]
+            continue
+        cells = [cell for cell, _nothing in run]
+        content = coded(coder, sound, samples, range(cells[0].start, cells[-1].stop))
+        for cell in cells:
+            at = (cell.start - cells[0].start) * FRAME_BYTES
+            kept.put(cell, content[at : at + len(cell) * FRAME_BYTES])
+        parts.append(content)
+    return b"".join(parts)
 
 
 def coded(coder: Coder, sound: Sound, samples: int, stretch: range) -> bytes:
     """The MP3 frames of a stretch of a track of so many ``samples``."""
     first = max(stretch.start - coder.before, 0)
-    whole = range(first * GRID_FRAMES, (stretch.stop + coder.after) * GRID_FRAMES)
-    heard = range(min(whole.start, samples), min(whole.stop, samples))
-    silence = np.zeros((len(whole) - len(heard), 2), np.float32)
-    content = coder.coded(chain(sound(heard), [silence]))
+    there = heard(coder, stretch, samples)
+    past_the_end = (stretch.stop + coder.after - first) * GRID_FRAMES - len(there)
+    content = coder.coded(chain(sound(there), [np.zeros((past_the_end, 2), np.float32)]))
     kept = content[(stretch.start - first) * FRAME_BYTES :][: len(stretch) * FRAME_BYTES]
     if len(kept) != len(stretch) * FRAME_BYTES:
         raise OSError("the encoder gave too few frames")

@@ -41,6 +41,7 @@ from generator.pipeline.bringing import Brought, bring, frames_of, lengths
 from generator.pipeline.dressing import dressed, facts_of
 from generator.pipeline.extras import extras
 from generator.pipeline.hearing import understood
+from generator.pipeline.keeping import Larder
 from generator.pipeline.looking import pictured
 from generator.pipeline.mixing import tracks
 from generator.pipeline.proving import Progress, Sounded, deliverable, listened, verified, witnessed
@@ -161,13 +162,14 @@ def render(
         agreed = agree(job, phrases, store, consent)
         own = bring(job, cues, place, estimated, progress)
         job, clips, spoken_now = spoken(job, phrases, store, partial(progress, Stage.SPEAK), agreed)
-        if spoken_now:
-            speech.evict(folders.cache, folders.cache_bytes)
         timeline = _settled(job, cues, clips, own)
         track = place.fresh(path.name)
+        larder = Larder(folders.cache, secret, job.seed)
         evidence = witnessed(
-            job, track, timeline, tracks(job, timeline, clips, own), beside, progress
+            job, track, timeline, tracks(job, timeline, clips, own), beside, progress, larder
         )
+        if spoken_now or larder.grown:
+            speech.evict(folders.cache, folders.cache_bytes)
         made = listened(track, timeline, evidence, progress)
         facts, inputs = facts_of(job, path), inputs_of(job, secret)
         names = dressed(job, place, path, facts, made, inputs, own.cover)

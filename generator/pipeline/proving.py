@@ -15,6 +15,7 @@ from generator.audio import RATE_HZ, clock
 from generator.errors import CheckError
 from generator.model import Check, Evidence, Facts, Job, Report, Stage, Timeline
 from generator.pipeline.extras import Extras
+from generator.pipeline.keeping import Kept, Larder
 from generator.pipeline.sounding import Sounding
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def witnessed(
     sources: mix.Tracks,
     beside: Extras,
     progress: Progress,
+    larder: Larder,
 ) -> Evidence:
     """Mix, limit and encode; what the track can be proven with, noted on the way.
 
@@ -50,8 +52,15 @@ def witnessed(
     witness = verify.Witness(timeline, sources.clips, sources.gain)
     noted = dataclasses.replace(sources, read=witness.reading(sources.read))
     ceiling_dbtp = master.CEILING_DBTP - encode.PEAK_LIFT_DB[job.format]
-    sound = Sounding(timeline, noted, witness, ceiling_dbtp).within
-    encode.track(track, sound, timeline.frames, partial(progress, Stage.ENCODE), job.format)
+    sounding = Sounding(timeline, noted, witness, ceiling_dbtp)
+    encode.track(
+        track,
+        sounding.within,
+        timeline.frames,
+        partial(progress, Stage.ENCODE),
+        job.format,
+        partial(Kept, larder, sounding),
+    )
     with beside.watching() as seen:
         for block in mix.blocks(timeline, sources) if seen else ():
             for see in seen:

@@ -10,11 +10,12 @@ from generator.verify.expect import expected
 from generator.verify.hear import Heard, listen
 from generator.verify.papers import Papers
 from generator.verify.stream import Opened, opened
-from generator.verify.witness import Witness
+from generator.verify.witness import Noted, Witness
 
 __all__ = [
     "CELL_FRAMES",
     "Heard",
+    "Noted",
     "Opened",
     "Papers",
     "Witness",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,16 @@ if TYPE_CHECKING:
 
     from generator.audio import Samples
     from generator.verify.cells import Grid
+
+
+@dataclass(frozen=True)
+class Noted:
+    """What was heard of one stretch."""
+
+    ground: bytes = field(repr=False)
+    clips: tuple[bytes, ...] = field(repr=False)
+    """Of the phrases that begin in it."""
+
 
 Read = Callable[[Clip], "Samples"]
 
@@ -68,15 +79,32 @@ class Witness:
         """
         return _Ground(start_frame, self._timeline.frames, self._ground).feed
 
+    def noted(self, within: range) -> Noted:
+        """What was heard of these frames, which begin and end with pieces of the ground."""
+        clips = tuple(self._clips[index] for index in self._begun(within))
+        return Noted(b"".join(self._ground[piece] for piece in _pieces(within)), clips)
+
+    def recall(self, within: range, noted: Noted) -> None:
+        """Take as heard what was heard of the same sound before."""
+        for place, piece in enumerate(_pieces(within)):
+            self._ground[piece] = noted.ground[place * COLUMNS :][:COLUMNS]
+        self._clips.update(zip(self._begun(within), noted.clips, strict=True))
+
+    def _begun(self, within: range) -> list[int]:
+        every = enumerate(self._timeline.spoken)
+        return [index for index, each in every if each.start_frame in within]
+
     def evidence(self, speech_lufs: float, stream: Stream | None) -> Evidence:
         """What was heard when every frame of the track was.
 
         ``speech_lufs`` is what the speech was to be at, ``stream`` what was encoded, of an MP3.
         """
-        pieces = -(-self._timeline.frames // PIECE_FRAMES)
-        ground = b"".join(self._ground[piece] for piece in range(pieces))
-        clips = tuple(self._clips[index] for index in range(len(self._timeline.spoken)))
-        return Evidence(speech_lufs, ground, clips, stream)
+        whole = self.noted(range(self._timeline.frames))
+        return Evidence(speech_lufs, whole.ground, whole.clips, stream)
+
+
+def _pieces(within: range) -> range:
+    return range(within.start // PIECE_FRAMES, -(-within.stop // PIECE_FRAMES))
 
 
 class _Ground:
