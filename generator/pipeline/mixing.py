@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from generator import bed, bells, breath, mix, speech
@@ -22,9 +23,9 @@ def tracks(
     """Every source of sound, each with the gain that brings it to its level."""
     names = {span.name for span in timeline.beds}
     built_in = sorted(names - own.beds.keys() - {bed.NONE})
-    made = {name: bed.make_bed(name, job.seed, timeline.frames) for name in built_in}
+    made = {name: _bed(name, job.seed, timeline.frames) for name in built_in}
     beds: dict[str, mix.Bed] = {**made, **own.beds}
-    room = bed.make_bed(bed.NONE, job.seed, timeline.frames)
+    room = _bed(bed.NONE, job.seed, timeline.frames)
     rung: dict[str, Samples] = {
         strike.kind: bells.strike(strike.kind, job.seed) for strike in timeline.strikes
     }
@@ -40,3 +41,9 @@ def tracks(
         breath_db=job.profile.speech_lufs - mix.BREATH_BELOW_LU - breath.LUFS,
         inserts=[(each, job.profile.speech_lufs - each.lufs) for each in own.inserts],
     )
+
+
+@lru_cache(maxsize=2)
+def _bed(name: str, seed: int, track_frames: int) -> bed.Bed:
+    """A built-in bed; the room and the last other one stay, for the next track of their kind."""
+    return bed.make_bed(name, seed, track_frames)

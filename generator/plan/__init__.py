@@ -12,9 +12,10 @@ from collections.abc import Sequence
 from generator.audio import RATE_HZ, clock, to_frames
 from generator.errors import LengthError
 from generator.model import Cue, Insert, Ringing, Script, Timeline
+from generator.plan.anchor import anchored
 from generator.plan.place import placed
 from generator.plan.ringing import rung, wished, with_intervals
-from generator.plan.share import LEAD_FRAMES, bounds, shared
+from generator.plan.share import LEAD_FRAMES, bounds
 from generator.plan.steps import FramesOf, Step, steps_of
 
 __all__ = ["outline", "rung", "settle", "suits", "wished"]
@@ -61,7 +62,7 @@ def outline(
         if not least - slack <= asked <= most + slack:
             raise _impossible(steps, asked, estimated=True)
         asked = min(max(asked, least), most)
-    timeline = placed(steps, shared(steps, asked), title=title, bed=bed)
+    timeline = placed(steps, anchored(cues, frames_of, steps, asked), title=title, bed=bed)
     if timeline.frames > MOST_FRAMES:
         raise LengthError(
             f"the track would last {clock(timeline.frames)}, and may last {clock(MOST_FRAMES)}",
@@ -89,7 +90,7 @@ def settle(
         least, most = bounds(steps)
         if not least <= asked <= most:
             raise _impossible(steps, asked, estimated=False)
-    timeline = placed(steps, shared(steps, asked), title=title, bed=bed)
+    timeline = placed(steps, anchored(cues, frames_of, steps, asked), title=title, bed=bed)
     return with_intervals(timeline, ringing) if ringing else timeline
 
 
