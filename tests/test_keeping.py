@@ -79,7 +79,7 @@ def rendered(home: Path, label: str, care_object: str = "", **wishes: object) ->
 def kept(home: Path) -> dict[Path, bytes]:
     """Every stretch in the cache."""
     found = {path: path.read_bytes() for path in (home / "cache" / "clips").glob("??/*")}
-    return {path: each for path, each in found.items() if each.startswith(keeping._KIND)}
+    return {path: each for path, each in found.items() if each.startswith(keeping._STRETCH)}
 
 
 def mp3(episode: Episode) -> bytes:
@@ -144,7 +144,7 @@ def test_a_stretch_in_which_a_detail_is_spoken_is_not_kept(home, encoded):
     before = set(kept(home))
     again = rendered(home, "one", "my cat", force=True)
     spoken = sum(each.frames for each in again.timeline.spoken if each.phrase.personal)
-    assert sum(encoded) * 1_152 > spoken + 2 * keeping.mix.marks._NEAR_FRAMES
+    assert sum(encoded) * 1_152 > spoken
     assert set(kept(home)) == before
     assert not [each for each in (home / "listeners").rglob("*") if "stretch" in each.name]
 
@@ -262,12 +262,13 @@ def test_a_mark_hangs_on_what_is_heard_and_on_nothing_else():
     assert shifted == mark
 
 
-def test_a_detail_is_near_for_as_long_as_a_bed_makes_way_for_it():
+def test_a_detail_is_there_until_the_bed_has_come_back():
     (spoken,) = spoken_at((20.0, 22.0))
     personal = dataclasses.replace(spoken, phrase=Phrase("Rest, Anna.", personal=True))
     tracks = tracks_of({personal.phrase: sounds_for((spoken,))[spoken.phrase]})
     found = mix.Marks(timeline_of(60.0, (personal,), beds=(BedSpan("flat", 0),)), tracks)
-    back, ahead = Duck().back_s, Duck().ahead_s
-    assert found.personal(range(to_frames(22.0 + back) - 1, to_frames(40.0)))
-    assert found.personal(range(to_frames(1.0), to_frames(20.0 - ahead) + 1))
-    assert not found.personal(range(to_frames(30.0), to_frames(40.0)))
+    back = to_frames(Duck().back_s)
+    assert found.personal(range(to_frames(22.0) + back, to_frames(40.0)))
+    assert found.personal(range(to_frames(1.0), to_frames(20.0) + 1))
+    assert not found.personal(range(to_frames(1.0), to_frames(20.0)))
+    assert not found.personal(range(to_frames(22.0) + back + 1, to_frames(40.0)))

@@ -14,9 +14,6 @@ from generator.model import Timeline
 if TYPE_CHECKING:
     from generator.mix import Tracks
 
-_NEAR_FRAMES = to_frames(3.0)
-"""So near a phrase a bed still moves for it: how long it lasts could be heard there."""
-
 
 class Marks:
     """The marks of one track. Every place in one is relative to the stretch it is of."""
@@ -26,6 +23,8 @@ class Marks:
         self._tracks = tracks
         self._spans = bed_spans(timeline, tracks)
         self._swell = curves.swelling(timeline)
+        back_s = max((each.duck.back_s for each in tracks.beds.values()), default=0.0)
+        self._back_frames = to_frames(back_s)
         self._ends = [each.end_frame for each in timeline.spoken]
 
     def of(self, within: range) -> list[object]:
@@ -44,10 +43,10 @@ class Marks:
         ]
 
     def personal(self, within: range) -> bool:
-        """Whether a detail is spoken there, or so near that a bed still makes way for it."""
-        near = range(within.start - _NEAR_FRAMES, within.stop + _NEAR_FRAMES)
-        spoken = self._timeline.spoken[bisect_left(self._ends, near.start) :]
-        return any(each.phrase.personal for each in spoken if each.start_frame < near.stop)
+        """Whether a detail is spoken there, or was so lately that a bed still comes back."""
+        first = bisect_left(self._ends, within.start - self._back_frames)
+        spoken = self._timeline.spoken[first:]
+        return any(each.phrase.personal for each in spoken if each.start_frame < within.stop)
 
     def _struck(self, within: range) -> Iterator[list[object]]:
         for each in self._timeline.strikes:

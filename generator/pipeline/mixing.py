@@ -27,7 +27,7 @@ def tracks(
     beds: dict[str, mix.Bed] = {**made, **own.beds}
     room = _bed(bed.NONE, job.seed, timeline.frames)
     rung: dict[str, Samples] = {
-        strike.kind: bells.strike(strike.kind, job.seed) for strike in timeline.strikes
+        strike.kind: _bell(strike.kind, job.seed) for strike in timeline.strikes
     }
     speech_db, bed_db, bell_db = mix.levels(
         job.profile,
@@ -47,3 +47,9 @@ def tracks(
 def _bed(name: str, seed: int, track_frames: int) -> bed.Bed:
     """A built-in bed; the room and the last other one stay, for the next track of their kind."""
     return bed.make_bed(name, seed, track_frames)
+
+
+@lru_cache(maxsize=len(bells.BELLS))
+def _bell(kind: str, seed: int) -> Samples:
+    """One stroke, which stays for the next track: 5 MB."""
+    return bells.strike(kind, seed)

@@ -84,9 +84,17 @@ def listened(
     evidence: Evidence,
     progress: Progress,
     also: Iterable[Callable[[Samples], None]] = (),
+    memory: verify.Memory | None = None,
 ) -> Sounded:
-    """The track decoded again to its end. Who is in ``also`` hears it too."""
-    heard = verify.listen(track, timeline, partial(progress, Stage.MEASURE), also)
+    """The track decoded again to its end. Who is in ``also`` hears it too.
+
+    With a ``memory`` an MP3 is decoded only where those very bytes were not heard before.
+    """
+    told = partial(progress, Stage.MEASURE)
+    if memory and track.suffix == ".mp3":
+        heard = verify.listen_in_pieces(track, timeline, told, memory)
+    else:
+        heard = verify.listen(track, timeline, told, also)
     return Sounded(track, timeline, evidence, heard)
 
 

@@ -102,7 +102,6 @@ def _info(first: bytes, stream: Stream, crc: int) -> Info:
     def number(at: int, size: int) -> int:
         return int.from_bytes(first[at : at + size], "big")
 
-    gaps = number(_GAPS, 3)
     frames = number(_FRAMES, 4)
     facts = {
         "frames": frames == stream.frames - 1 == stream.size_bytes // FRAME_BYTES - 1,
@@ -110,8 +109,14 @@ def _info(first: bytes, stream: Stream, crc: int) -> Info:
         "checksum of the sound": number(_MUSIC_CRC, 2) == crc,
         "checksum of the header": number(_TAG_CRC, 2) == _crc_of(first[:_TAG_CRC]),
     }
-    sound = frames * GRID_FRAMES - (gaps >> 12) - (gaps & 0xFFF)
-    return Info(sound, tuple(name for name, so in facts.items() if not so))
+    return Info(sounding_samples(first), tuple(name for name, so in facts.items() if not so))
+
+
+def sounding_samples(first: bytes) -> int:
+    """Samples of sound in the whole file, by its ``Info`` header."""
+    frames = int.from_bytes(first[_FRAMES : _FRAMES + 4], "big")
+    gaps = int.from_bytes(first[_GAPS : _GAPS + 3], "big")
+    return frames * GRID_FRAMES - (gaps >> 12) - (gaps & 0xFFF)
 
 
 def _crc_of(content: bytes) -> int:
