@@ -53,3 +53,9 @@ def _bed(name: str, seed: int, track_frames: int) -> bed.Bed:
 def _bell(kind: str, seed: int) -> Samples:
     """One stroke, which stays for the next track: 5 MB."""
     return bells.strike(kind, seed)
+
+
+def forget() -> None:
+    """Let go of the beds and bells that stayed for the next track."""
+    _bed.cache_clear()
+    _bell.cache_clear()
