@@ -163,6 +163,8 @@ def render(
         agreed = agree(job, phrases, store, consent)
         own = bring(job, cues, place, estimated, progress)
         job, clips, spoken_now = spoken(job, phrases, store, partial(progress, Stage.SPEAK), agreed)
+        if spoken_now:
+            speech.evict(folders.cache, folders.cache_bytes)
         timeline = _settled(job, cues, clips, own)
         track = place.fresh(path.name)
         sources = tracks(job, timeline, clips, own)
@@ -170,7 +172,7 @@ def render(
         evidence = witnessed(job, track, timeline, sources, beside, progress, larder)
         memory = Remembered(larder, mix.Marks(timeline, sources))
         made = listened(track, timeline, evidence, progress, memory=memory)
-        if spoken_now or larder.grown:
+        if larder.grown:
             speech.evict(folders.cache, folders.cache_bytes)
         facts, inputs = facts_of(job, path), inputs_of(job, secret)
         names = dressed(job, place, path, facts, made, inputs, own.cover)
