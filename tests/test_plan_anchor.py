@@ -102,3 +102,16 @@ def test_an_echo_and_a_breath_keep_their_own_time():
     assert timeline.swells[0].frames == to_frames(4.5)
     tight: list[Cue] = [Phrase("shared"), Pause(10.0, 3.0, 60.0), Beat(own, 3.0, "in")]
     assert settled(tight, {"own 0": 2.0}, 30.0).frames == to_frames(30.0)
+
+
+@settings(max_examples=50)
+@given(one=st.floats(2.0, 7.0), other=st.floats(2.0, 7.0))
+def test_what_is_said_right_after_a_personal_phrase_is_in_place_too(one, other):
+    """The pause before it gives and takes: the one after would come too late."""
+    rigid = Pause(0.8, 0.8, 0.8, "sentence")
+    elastic = Pause(15.0, 3.0, 60.0)
+    cues: list[Cue] = [Phrase("before"), elastic, Phrase("own 0", personal=True), rigid]
+    cues += [Phrase("at once"), rigid, Phrase("and more"), elastic, Phrase("after"), elastic]
+    ours, theirs = (settled(cues, {"own 0": each}, 60.0) for each in (one, other))
+    assert starts(ours, personal=False) == starts(theirs, personal=False)
+    assert ours.frames == theirs.frames == to_frames(60.0)

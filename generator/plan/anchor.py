@@ -1,9 +1,9 @@
 """Where everything would be if a listener's own phrases were of one length, and keeping to it.
 
 Two listeners of one script and length hear the shared phrases at the same moments: the pause after
-a personal phrase gives or takes what that phrase is shorter or longer, within its bounds, and
-where they do not suffice the next ones help. What is the same sound at the same frames is then
-made once for both.
+a personal phrase gives or takes what that phrase is shorter or longer, within its bounds; the one
+before it, where shared words follow at once; and where they do not suffice the next ones help.
+What is the same sound at the same frames is then made once for both.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from generator.plan.steps import FramesOf, Step, steps_of
 
 PERSONAL_S = 4.0
 """How long a phrase with a detail is taken to last."""
+ELASTIC_S = 2.0
+"""Pauses with less between their bounds are left to the next."""
 
 
 def anchored(
@@ -28,25 +30,50 @@ def anchored(
     ``asked`` must lie within the bounds; None gives every pause its natural length. Where the
     anchors cannot be kept to within the bounds, the time is shared among all pauses alike.
     """
-    personal = any(isinstance(each.sound, Phrase) and each.sound.personal for each in steps)
-    if asked is None or not personal:
+    if asked is None or not any(_is_personal(each.sound) for each in steps):
         return shared(steps, asked)
     try:
         nominal = steps_of(cues, lambda voiced: _nominal(voiced, frames_of))
     except LengthError:  # words that would be too long for their part of a breath
         return shared(steps, asked)
     least, most = bounds(nominal)
+    usual_gaps = shared(nominal, min(max(asked, least), most))
     gaps, at, anchor = [], LEAD_FRAMES, LEAD_FRAMES
-    for step, usual, usual_gap in zip(
-        steps, nominal, shared(nominal, min(max(asked, least), most)), strict=True
-    ):
-        anchor += usual.frames + usual_gap
+    for number, (step, usual) in enumerate(zip(steps, nominal, strict=True)):
+        anchor += usual.frames + usual_gaps[number]
+        due = anchor + (_owed(steps[number + 1 :], nominal[number + 1 :]) if _gives(step) else 0)
         low, high = to_frames(step.gap.least_s), to_frames(step.gap.most_s)
-        gaps.append(min(max(anchor - at - step.frames, low), high))
+        gaps.append(min(max(due - at - step.frames, low), high))
         at += step.frames + gaps[-1]
     return gaps if at == asked else shared(steps, asked)
 
 
+def _owed(following: Sequence[Step], nominal: Sequence[Step]) -> int:
+    """How much later than usual a personal phrase begins so that what is said after it is in place.
+
+    That is for what follows it at once; where it is followed by a pause that gives, nothing.
+    """
+    owed = late = 0
+    for step, usual in zip(following, nominal, strict=True):
+        if not _is_personal(step.sound):
+            owed = late
+            if not late:
+                break
+        late += usual.frames - step.frames
+        late += to_frames(usual.gap.least_s) - to_frames(step.gap.least_s)
+        if _gives(step):
+            break
+    return owed
+
+
+def _gives(step: Step) -> bool:
+    """Whether the pause after it can take up some of a phrase."""
+    return step.gap.most_s - step.gap.least_s >= ELASTIC_S
+
+
 def _nominal(voiced: Phrase | Insert, frames_of: FramesOf) -> int:
-    personal = isinstance(voiced, Phrase) and voiced.personal
-    return to_frames(PERSONAL_S) if personal else frames_of(voiced)
+    return to_frames(PERSONAL_S) if _is_personal(voiced) else frames_of(voiced)
+
+
+def _is_personal(sound: object) -> bool:
+    return isinstance(sound, Phrase) and sound.personal
