@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from generator import bed, bells, breath, mix, speech
@@ -23,9 +24,10 @@ def tracks(
     """Every source of sound, each with the gain that brings it to its level."""
     names = {span.name for span in timeline.beds}
     built_in = sorted(names - own.beds.keys() - {bed.NONE})
-    made = {name: _bed(name, job.seed, timeline.frames) for name in built_in}
-    beds: dict[str, mix.Bed] = {**made, **own.beds}
-    room = _bed(bed.NONE, job.seed, timeline.frames)
+    make = partial(_bed, seed=job.seed, track_frames=timeline.frames)
+    with ThreadPoolExecutor() as pool:  # the transforms let go of the interpreter
+        room, *made = pool.map(make, (bed.NONE, *built_in))
+    beds: dict[str, mix.Bed] = {**dict(zip(built_in, made, strict=True)), **own.beds}
     rung: dict[str, Samples] = {
         strike.kind: _bell(strike.kind, job.seed) for strike in timeline.strikes
     }
