@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test test-slow bench bench-faults bench-proof bench-words bench-voices fuzz lock clean
+.PHONY: demo test test-slow bench bench-listeners bench-faults bench-proof bench-words bench-voices fuzz lock clean
 
 demo: .venv/.run  ## a personal track with the embedded voice, in output/demo
 	@$(BIN)/meditate demo
@@ -20,6 +20,9 @@ test-slow: .venv/.dev  ## whole renders, the wheel, killed processes
 
 bench: .venv/.dev  ## ratios, each from one run
 	$(BIN)/python -m benchmarks
+
+bench-listeners: .venv/.dev  ## fifty listeners of one script: what all but the first cost
+	$(BIN)/python -m benchmarks.listeners
 
 bench-faults: .venv/.dev  ## an online service that fails in every way; hostile scripts; canaries
 	$(BIN)/python -m benchmarks.service

@@ -47,6 +47,14 @@ class LengthError(UsageError):
     """The track cannot last as long as was asked."""
 
 
+class Mistakes(UsageError):
+    """Several mistakes in what a user wrote, all of them at once; it prints one to a line."""
+
+    def __init__(self, found: Iterable[MeditationError]) -> None:
+        self.found = tuple(found)
+        super().__init__("\n".join(map(str, self.found)))
+
+
 class VoiceError(MeditationError):
     """A voice is missing, altered, or failed to speak."""
 

@@ -230,10 +230,31 @@ def _between() -> Floats:
     return taps
 
 
+_CHUNK_FRAMES = 1_200
+
+
+def highest_peak(sound: Samples, least: float = 0.0) -> float:
+    """The largest of :func:`true_peaks`, or ``least`` where none is over it."""
+    peak, inner = least, sound[EDGE_FRAMES:-EDGE_FRAMES]
+    if len(inner):
+        starts = np.arange(0, len(inner), _CHUNK_FRAMES)
+        highest = np.maximum.reduceat(heights(inner), starts)
+        for index in np.argsort(highest)[::-1]:
+            if highest[index] * PEAK_REACH <= peak:
+                break
+            start = starts[index]
+            chunk = sound[start : start + _CHUNK_FRAMES + 2 * EDGE_FRAMES]
+            peak = max(peak, float(true_peaks(chunk).max()))
+    return peak
+
+
+def dbtp(peak: float) -> float:
+    """A true peak in dBTP."""
+    return 20.0 * math.log10(peak) if peak > 1e-6 else SILENT_LUFS
+
+
 class TruePeak:
     """The highest true peak of a stream, looked for only where it can be."""
-
-    _CHUNK_FRAMES = 1_200
 
     def __init__(self, channels: int) -> None:
         self._held: Samples = np.zeros((2 * EDGE_FRAMES, channels), np.float32)
@@ -242,19 +263,10 @@ class TruePeak:
     def feed(self, samples: Samples) -> None:
         """Take the next frames, shape ``(frames, channels)``."""
         sound = np.concatenate([self._held, samples])
-        inner = sound[EDGE_FRAMES:-EDGE_FRAMES]
-        if len(inner):
-            starts = np.arange(0, len(inner), self._CHUNK_FRAMES)
-            highest = np.maximum.reduceat(heights(inner), starts)
-            for index in np.argsort(highest)[::-1]:
-                if highest[index] * PEAK_REACH <= self._peak:
-                    break
-                start = starts[index]
-                chunk = sound[start : start + self._CHUNK_FRAMES + 2 * EDGE_FRAMES]
-                self._peak = max(self._peak, float(true_peaks(chunk).max()))
+        self._peak = highest_peak(sound, self._peak)
         self._held = sound[-2 * EDGE_FRAMES :]
 
     def dbtp(self) -> float:
         """The peak in dBTP of what was fed, taken to be followed by silence."""
         self.feed(np.zeros((EDGE_FRAMES, self._held.shape[1]), np.float32))
-        return 20.0 * math.log10(self._peak) if self._peak > 1e-6 else SILENT_LUFS
+        return dbtp(self._peak)

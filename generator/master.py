@@ -7,7 +7,7 @@ stays unchanged. Where no peak comes near the ceiling the sound passes untouched
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,13 +21,17 @@ if TYPE_CHECKING:
     from generator.audio import Samples
 
     Gain = npt.NDArray[np.float64]
+    Steps = npt.NDArray[np.int64]
 
 CEILING_DBTP = -1.5
 """Encoding at 128 kbit/s lifts peaks by 0.1 to 0.3 dB; the finished file stays under -1 dBTP."""
 
 _LOOK_FRAMES = 480
 """10 ms to either side: the gain is down before a peak and comes back after it."""
-_CONTEXT_FRAMES = 2 * (_LOOK_FRAMES + EDGE_FRAMES)
+_CONTEXT_FRAMES = 2 * (2 * _LOOK_FRAMES + EDGE_FRAMES)
+"""Further than this no frame is looked at: a gain reaches two windows, what may need one as far."""
+_STEPS = 1 << 24
+"""Gains are counted in steps so fine, because sums of whole numbers hang on no beginning."""
 
 
 def limited(sound: Iterable[Samples], ceiling_dbtp: float = CEILING_DBTP) -> Iterator[Samples]:
@@ -47,6 +51,31 @@ def limited(sound: Iterable[Samples], ceiling_dbtp: float = CEILING_DBTP) -> Ite
     if held is not None:
         end = np.zeros((_CONTEXT_FRAMES, held.shape[1]), np.float32)
         yield _settled(np.concatenate([held, end]), ceiling)
+
+
+def around(within: range, frames: int) -> range:
+    """What a stretch of a sound of so many frames hangs on: itself, and as far as is looked."""
+    first, last = within.start - _CONTEXT_FRAMES, within.stop + _CONTEXT_FRAMES
+    return range(max(first, 0), min(last, frames))
+
+
+def limited_within(
+    sound: Callable[[range], Iterable[Samples]],
+    within: range,
+    frames: int,
+    ceiling_dbtp: float = CEILING_DBTP,
+) -> Iterator[Samples]:
+    """A stretch of what :func:`limited` makes of a whole sound of so many frames, to the bit.
+
+    ``sound`` gives the blocks of any stretch of it.
+    """
+    heard = around(within, frames)
+    at = heard.start
+    for block in limited(sound(heard), ceiling_dbtp):
+        piece = block[max(within.start - at, 0) : max(within.stop - at, 0)]
+        if len(piece):
+            yield piece
+        at += len(block)
 
 
 def _settled(sound: Samples, ceiling: float) -> Samples:
@@ -81,22 +110,22 @@ def _smooth(gain: Gain) -> Gain:
     is of minima that all saw it. Two running means make the window a triangle.
     """
     half = _LOOK_FRAMES // 2
-    return np.minimum(_mean(_mean(_lowest(gain, _LOOK_FRAMES), half), half), 1.0)
+    steps = _lowest((gain * _STEPS).astype(np.int64), _LOOK_FRAMES)
+    size = 2 * half + 1
+    return _sums(_sums(steps, half), half) / (size * size * _STEPS)
 
 
-def _lowest(gain: Gain, reach: int) -> Gain:
+def _lowest(steps: Steps, reach: int) -> Steps:
     """The minimum over ``reach`` to either side, by windows that double until they are as wide."""
     size, width = 2 * reach + 1, 1
-    lowest = np.pad(gain, reach, mode="edge")
+    lowest = np.pad(steps, reach, mode="edge")
     while 2 * width <= size:
         lowest = np.minimum(lowest[:-width], lowest[width:])
         width *= 2
-    return np.minimum(lowest[: len(gain)], lowest[size - width :][: len(gain)])
+    return np.minimum(lowest[: len(steps)], lowest[size - width :][: len(steps)])
 
 
-def _mean(gain: Gain, reach: int) -> Gain:
-    """The mean over ``reach`` to either side."""
-    sums = np.cumsum(np.pad(gain, (reach + 1, reach), mode="edge"))
-    size = 2 * reach + 1
-    means: Gain = (sums[size:] - sums[:-size]) / size
-    return means
+def _sums(steps: Steps, reach: int) -> Steps:
+    """The sum over ``reach`` to either side."""
+    sums = np.cumsum(np.pad(steps, (reach + 1, reach), mode="edge"))
+    return sums[2 * reach + 1 :] - sums[: -2 * reach - 1]

@@ -20,7 +20,7 @@ from generator.errors import UsageError, WriteError
 from generator.model import FORMATS, PARTS, Job, Timeline
 from generator.system import half_made, read_plain
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 """Part of every digest: raise it when the same job gives other bytes."""
 
 SIDECAR, TRANSCRIPT = ".timeline.json", ".vtt"

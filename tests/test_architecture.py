@@ -25,8 +25,9 @@ ROOMS: dict[str, set[str]] = {
     "jinja2": {"script"},
     "mutagen": {"tags"},
     "num2words": {"numerals"},
-    "numpy": {"audio", "bed", "bells", "breath", "cover", "encode", "graph", "loudness", "master"}
-    | {"mix", "playback", "recognise", "recording", "segment", "speech", "takes", "verify"},
+    "numpy": {"audio", "bed", "bells", "breath", "cover", "crc", "encode", "graph", "loudness"}
+    | {"master", "mix", "playback", "recognise", "recording", "segment", "speech", "takes"}
+    | {"verify"},
     "onnxruntime": {"speech"},
     "pedalboard": {"encode", "speech"},
     "piper": {"speech"},

@@ -58,21 +58,21 @@ def test_the_cache_tells_how_much_is_in_it_and_where(
     home: Home, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     meditate("cache")
-    assert capsys.readouterr().out.startswith("clips  0, 0.0 MB of at most 2000.0 MB\n")
+    assert capsys.readouterr().out.startswith("files  0, 0.0 MB of at most 2000.0 MB\n")
     assert not home.clips.exists(), "to look is not to make"
     a_clip(home, 1_500_000)
     (home.clips / "notes.txt").write_text("mine")
     monkeypatch.setenv("MEDITATE_CACHE_MB", "10")
     meditate("cache")
     assert capsys.readouterr().out.splitlines() == [
-        "clips  1, 1.5 MB of at most 10.0 MB",
+        "files  1, 1.5 MB of at most 10.0 MB",
         f"where  {home.clips}",
         f"not ours, and left alone: {home.clips / 'notes.txt'}",
     ]
     meditate("cache", "--json")
     assert json.loads(capsys.readouterr().out) == {
         "folder": str(home.clips),
-        "clips": 1,
+        "files": 1,
         "bytes": 1_500_000,
         "most_bytes": 10_000_000,
         "foreign": [str(home.clips / "notes.txt")],
@@ -88,10 +88,10 @@ def test_clearing_the_cache_removes_its_clips_and_nothing_else(
     own.write_bytes(b"x")
     before = everything(home)
     meditate("cache", "clear")
-    assert capsys.readouterr().out == "1 clips removed, 0.0 MB freed\n"
+    assert capsys.readouterr().out == "1 files removed, 0.0 MB freed\n"
     assert before - everything(home) == {f"data/cache/clips/ab/{'ab' * 20}"}
     meditate("cache", "clear", "--json")
-    assert json.loads(capsys.readouterr().out) == {"clips": 0, "freed_bytes": 0}
+    assert json.loads(capsys.readouterr().out) == {"files": 0, "freed_bytes": 0}
 
 
 def test_a_bound_that_is_no_number_is_wrong_use(

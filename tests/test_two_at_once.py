@@ -47,7 +47,9 @@ def tracks(home: Home) -> dict[str, bytes]:
 
 
 def clips(home: Home) -> list[Path]:
-    return [path for path in home.clips.rglob("*") if path.is_file()]
+    """Those that speak, of all that is kept."""
+    files = [path for path in home.clips.rglob("*") if path.is_file()]
+    return [path for path in files if path.read_bytes().startswith(b"meditation clip")]
 
 
 # --- two at once ------------------------------------------------------------------------------

@@ -330,7 +330,7 @@ def test_a_witness_keeps_every_place_of_a_clip_at_its_level():
     sound = np.full((2_000, 1), 0.5, np.float32)
     witness = Witness(timeline, {Phrase("Rest."): clip}, lambda _clip: 0.5)
     assert witness.reading(lambda _clip: sound)(clip) is sound
-    witness.ground(np.zeros((20_000, 2), np.float32))
+    witness.ground(0)(np.zeros((20_000, 2), np.float32))
     evidence = witness.evidence(-16.0, STREAM)
     mixed = expected(timeline, evidence)
     assert len(mixed.ground) == count(0, 20_000)
@@ -343,7 +343,7 @@ def test_a_witness_keeps_every_place_of_a_clip_at_its_level():
 def test_a_clip_that_was_never_mixed_is_a_fault_of_ours():
     timeline = Timeline(20_000, (Spoken(Phrase("Rest."), 0, 2_000),), (), (), (), ())
     witness = Witness(timeline, {Phrase("Rest."): Clip(Path("rest"), 2_000, ())}, lambda _: 1.0)
-    witness.ground(np.zeros((20_000, 2), np.float32))
+    witness.ground(0)(np.zeros((20_000, 2), np.float32))
     with pytest.raises(KeyError):
         witness.evidence(-16.0, STREAM)
 

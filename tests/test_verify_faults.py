@@ -38,6 +38,9 @@ from generator import (
 )
 from generator.audio import RATE_HZ, to_frames, to_ms
 from generator.bed import BEDS
+from generator.encode import lame
+from generator.encode.info import frames_of
+from generator.encode.stretches import coded
 from generator.errors import CheckError
 from generator.model import PROFILES, Facts, Job, Measured, Mixed, Report, Strike, Timeline
 
@@ -534,10 +537,18 @@ def test_the_clips_are_encoded_once_and_never_decoded_on_the_way(
     made: Made, tmp_path: Path
 ) -> None:
     """Trap: each time a sound is decoded and encoded again it loses a generation, and is padded."""
-    mixed = mix.summed(mix.blocks(made.timeline, made.sources))
+    whole = np.concatenate(list(master.limited(iter([made.mixed()]))))
     once = tmp_path / "once.mp3"
-    encode.encode(once, master.limited(mixed), made.timeline.frames, lambda *_: None)
+    encode.track(once, lambda at: iter([whole[at.start : at.stop]]), len(whole), lambda *_: None)
     assert made.path.read_bytes() == tag_of(made.path) + once.read_bytes()
+
+
+def test_a_track_has_the_bytes_of_one_encode_of_its_whole_mix(made: Made) -> None:
+    """Limited and encoded from its first sample to its last, with nothing that was kept."""
+    whole = np.concatenate(list(master.limited(iter([made.mixed()]))))
+    every = range(frames_of(len(whole)))
+    plain = coded(lame.found(), lambda at: iter([whole[at.start : at.stop]]), len(whole), every)
+    assert made.path.read_bytes().endswith(plain)
 
 
 def test_a_render_whose_mix_is_torn_is_kept_aside(

@@ -58,6 +58,10 @@ class Source(Protocol):
         """Its frames from ``start_frame`` on, shape ``(frames, 2)``, float32."""
         ...
 
+    def phase(self, start_frame: int) -> tuple[float, ...]:
+        """Where in itself it is at that frame: at two of one phase it goes on alike."""
+        ...
+
 
 @dataclass(frozen=True, eq=False)
 class Loop:
@@ -71,6 +75,10 @@ class Loop:
         first = start_frame % len(self.samples)
         return self.samples.take(np.arange(first, first + frames), axis=0, mode="wrap")
 
+    def phase(self, start_frame: int) -> tuple[float, ...]:
+        """Where on its way round it is."""
+        return (start_frame % len(self.samples),)
+
 
 @dataclass(frozen=True, eq=False)
 class Bed:
@@ -81,11 +89,16 @@ class Bed:
     """Its loudness as it is, by ITU-R BS.1770-4 without the gate."""
     duck: Duck
     sources: tuple[Source, ...] = field(repr=False)
+    seed: int = 1
 
     def block(self, start_frame: int, frames: int) -> Samples:
         """Its frames from ``start_frame`` on, shape ``(frames, 2)``, float32."""
         first, *others = (each.block(start_frame, frames) for each in self.sources)
         return reduce(np.add, others, first)
+
+    def mark(self, start_frame: int) -> list[object]:
+        """What its sound from that frame on hangs on."""
+        return [self.name, self.seed, *(each.phase(start_frame) for each in self.sources)]
 
 
 def check(name: str) -> None:
@@ -125,7 +138,7 @@ def make_bed(name: str, seed: int, track_frames: int) -> Bed:
                 tones = tones.as_loud_as(heard / len(around))
             heard += tones.heard
             sources.append(tones)
-    return Bed(name, loudness.lufs(heard), _deepest(ducks), tuple(sources))
+    return Bed(name, loudness.lufs(heard), _deepest(ducks), tuple(sources), seed)
 
 
 def _looped(names: Sequence[str], seed: int) -> Samples:

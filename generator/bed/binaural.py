@@ -45,6 +45,10 @@ class Binaural:
         sound: Samples = np.sin(angles) * np.float32(self.amplitude)
         return sound
 
+    def phase(self, start_frame: int) -> tuple[float, ...]:
+        """It never comes back to where it was: the frame, and what it is swept over."""
+        return (start_frame, self.length_s, self.amplitude)
+
     def _turns(self, times_s: Floats) -> Floats:
         """Beats since the beginning: the integral of the beat's frequency.
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from generator import script, speech, system, voices
+from generator import encode, script, speech, system, voices
 from generator.api import OUTPUT
 from generator.cli.show import PLAYERS
 from generator.errors import MeditationError, ScriptError
@@ -36,6 +36,7 @@ def findings(folders: Folders) -> list[Finding]:
         _tried("clip cache", lambda: _writable(folders.cache)),
         _tried("listener folder", lambda: _writable(folders.listeners)),
         _tried("output", lambda: _writable(OUTPUT)),
+        _tried("MP3 encoder", encode.in_use),
         _present("player", [command[0] for command in PLAYERS], "--play will not work"),
         _present(
             "ffmpeg", ["ffmpeg"], "only needed for --format m4b, or a bed in M4A, AAC, WMA or WebM"

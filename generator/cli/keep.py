@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @JSON
 @click.pass_context
 def cache(ctx: click.Context, *, as_json: bool) -> None:
-    """The clips that speak no detail, kept for every track; 'cache clear' removes them."""
+    """The clips and stretches without a detail, kept for all tracks; 'cache clear' removes them."""
     if ctx.invoked_subcommand:
         return
     from generator.speech.cache import contents
@@ -30,14 +30,14 @@ def cache(ctx: click.Context, *, as_json: bool) -> None:
     if as_json:
         facts = {
             "folder": str(where.absolute()),
-            "clips": len(found.clips),
+            "files": len(found.clips),
             "bytes": found.size_bytes,
             "most_bytes": most_bytes,
             "foreign": [str(path) for path in found.foreign],
         }
         document(facts)
         return
-    click.echo(f"clips  {len(found.clips)}, {_mb(found.size_bytes)} of at most {_mb(most_bytes)}")
+    click.echo(f"files  {len(found.clips)}, {_mb(found.size_bytes)} of at most {_mb(most_bytes)}")
     click.echo(f"where  {shown(where.absolute())}")
     for path in found.foreign:
         click.echo(f"not ours, and left alone: {shown(path)}")
@@ -46,14 +46,14 @@ def cache(ctx: click.Context, *, as_json: bool) -> None:
 @cache.command("clear")
 @JSON
 def cache_clear(*, as_json: bool) -> None:
-    """Remove all of these clips and nothing else, also while a track is made."""
+    """Remove all of these and nothing else, also while a track is made."""
     from generator.speech.cache import clear
 
-    clips, freed_bytes = clear(folders().cache)
+    files, freed_bytes = clear(folders().cache)
     if as_json:
-        document({"clips": clips, "freed_bytes": freed_bytes})
+        document({"files": files, "freed_bytes": freed_bytes})
         return
-    click.echo(f"{clips} clips removed, {_mb(freed_bytes)} freed")
+    click.echo(f"{files} files removed, {_mb(freed_bytes)} freed")
 
 
 def _mb(size_bytes: int) -> str:

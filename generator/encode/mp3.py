@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from generator.audio import RATE_HZ
+from generator.audio import GRID_FRAMES, RATE_HZ
 
 if TYPE_CHECKING:
     from generator.audio import Samples
 
 KBIT_PER_S = 128
+FRAME_BYTES = KBIT_PER_S * 1_000 // 8 * GRID_FRAMES // RATE_HZ
+"""Of every frame: at this rate none is padded."""
 LAME_SHIFT = 0.95
 """LAME lowers constant-bitrate sound at 160 kbit/s and below by this factor (0.45 dB)."""
 

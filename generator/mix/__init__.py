@@ -14,6 +14,9 @@ import numpy as np
 
 from generator.audio import GRID_FRAMES, amplitude, to_frames
 from generator.mix import curves
+from generator.mix.curves import END_S
+from generator.mix.marks import Marks
+from generator.mix.spans import bed_spans
 from generator.model import (
     PARTS,
     Clip,
@@ -29,11 +32,22 @@ from generator.model import (
 if TYPE_CHECKING:
     from generator.audio import Samples
 
+__all__ = [
+    "BLOCK_FRAMES",
+    "BREATH_BELOW_LU",
+    "END_S",
+    "Bed",
+    "Marks",
+    "Recording",
+    "Tracks",
+    "blocks",
+    "levels",
+    "summed",
+]
+
 BLOCK_FRAMES = 250 * GRID_FRAMES
 """Six seconds: large enough that the work is numpy's, small enough to stay in the cache."""
 
-END_S = 2.0
-"""Whatever still rings at the end of the track goes down over this long."""
 BREATH_BELOW_LU = 14.0
 """How far a full swell lies under the speech."""
 
@@ -55,6 +69,10 @@ class Bed(Protocol):
         """Its frames from ``start_frame`` on, shape ``(frames, 2)``."""
         ...
 
+    def mark(self, start_frame: int) -> list[object]:
+        """What its sound from that frame on hangs on."""
+        ...
+
 
 class Recording(Protocol):
     """A sound of one length, as a function of its own frame."""
@@ -62,6 +80,11 @@ class Recording(Protocol):
     @property
     def lufs(self) -> float:
         """Its loudness as it is."""
+        ...
+
+    @property
+    def digest(self) -> str:
+        """Of what it was made from."""
         ...
 
     def block(self, start_frame: int, frames: int) -> Samples:
@@ -109,13 +132,19 @@ def levels(
     return target - speech_lufs, bed_db, bell_db
 
 
-def blocks(timeline: Timeline, tracks: Tracks, block_frames: int = BLOCK_FRAMES) -> Iterator[Mixed]:
-    """The mix in its parts, ``timeline.frames`` in all. Room and breath count among the bed."""
-    spans = _bed_spans(timeline, tracks)
+def blocks(
+    timeline: Timeline,
+    tracks: Tracks,
+    block_frames: int = BLOCK_FRAMES,
+    within: range | None = None,
+) -> Iterator[Mixed]:
+    """The mix in its parts, all of it or what lies ``within``; room and breath are of the bed."""
+    within = range(timeline.frames) if within is None else within
+    spans = bed_spans(timeline, tracks)
     swell = curves.swelling(timeline)
-    voice = _Voice(timeline.spoken, tracks)
-    for start in range(0, timeline.frames, block_frames):
-        frames = min(block_frames, timeline.frames - start)
+    voice = _Voice([each for each in timeline.spoken if each.end_frame > within.start], tracks)
+    for start in within[::block_frames]:
+        frames = min(block_frames, within.stop - start)
         silent, bed, bells = (np.zeros((frames, 2), np.float32) for _ in PARTS)
         mixed = Mixed(silent, bed, bells, _inserted(timeline, tracks, start, frames))
         for span in spans:
@@ -138,49 +167,6 @@ def summed(mixed: Iterable[Mixed], *seen: Callable[[Mixed], None]) -> Iterator[S
         for see in seen:
             see(block)
         yield block.sum()
-
-
-# --- the bed ----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Span:
-    """A bed where it lies under the track, with all that moves its level."""
-
-    bed: Bed
-    level_db: float
-    present: curves.Breakpoints
-    ducked: curves.Breakpoints
-    risen: curves.Breakpoints
-
-    def add_to(self, sound: Samples, start: int) -> None:
-        """Add what of it falls into ``sound``, which starts at frame ``start``."""
-        frames, duck = len(sound), self.bed.duck
-        present = self.present.at(start, frames)
-        if not present.any():
-            return
-        gain_db = (
-            np.float32(self.level_db)
-            - np.float32(duck.depth_db) * self.ducked.at(start, frames)
-            + np.float32(duck.rise_db) * self.risen.at(start, frames)
-        )
-        gain = np.sqrt(present) * np.exp(gain_db * np.float32(np.log(10.0) / 20.0))  # equal power
-        sound += self.bed.block(start, frames) * gain[:, np.newaxis]
-
-
-def _bed_spans(timeline: Timeline, tracks: Tracks) -> list[_Span]:
-    """The beds of a track in order; where there is none, the room is enough."""
-    return [
-        _Span(
-            bed=(bed := tracks.beds[span.name]),
-            level_db=tracks.bed_db[span.name],
-            present=curves.present(timeline, index),
-            ducked=curves.ducked(timeline.voiced, bed.duck),
-            risen=curves.risen(timeline.voiced, bed.duck),
-        )
-        for index, span in enumerate(timeline.beds)
-        if span.name in tracks.beds
-    ]
 
 
 # --- bells, recordings and voice --------------------------------------------------------------

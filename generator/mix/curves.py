@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -15,8 +17,11 @@ from generator.model import Duck, Inserted, Spoken, Timeline
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    Frames = npt.NDArray[np.int_]
     Curve = npt.NDArray[np.float32]
 
+END_S = 2.0
+"""Whatever still rings at the end of the track goes down over this long."""
 FADE_IN_S = 3.0
 FADE_OUT_S = 6.0
 BED_CROSSFADE_S = 8.0
@@ -31,9 +36,40 @@ class Breakpoints:
 
     def at(self, start: int, frames: int) -> Curve:
         """The curve over some frames; where it does not move, its one value, shape ``(1,)``."""
-        first, last = np.interp((start, start + frames), self.frames, self.values)
-        moves = first != last or any(start < each < start + frames for each in self.frames)
-        at = np.arange(start, start + (frames if moves else 1))
+        stop = start + frames
+        inside = self.frames[bisect_right(self.frames, start) : bisect_left(self.frames, stop)]
+        edges = [start, *map(math.ceil, inside), stop]
+        ends = np.interp((start, *inside, stop), self.frames, self.values).tolist()
+        if not inside and ends[0] == ends[1]:
+            return self._shaped(np.array([start]))
+        curve = np.empty(frames, np.float32)
+        for (first, last), (low, high) in zip(pairwise(edges), pairwise(ends), strict=True):
+            if first < last:
+                curve[first - start : last - start] = self._shaped(
+                    np.array([first]) if low == high else np.arange(first, last)
+                )
+        return curve
+
+    def mark(self, within: range) -> list[list[float]]:
+        """What the curve hangs on there: its points from the first frame on, and one either side.
+
+        Where it does not move, one value; a point behind a level stretch does not matter.
+        """
+        first = max(bisect_right(self.frames, within.start) - 1, 0)
+        last = bisect_left(self.frames, within.stop) + 1
+        points = [
+            [frame - within.start, value]
+            for frame, value in zip(self.frames[first:last], self.values[first:last], strict=True)
+        ]
+        if all(value == points[0][1] for _frame, value in points):
+            return [[0.0, points[0][1]]]
+        if points[0][1] == points[1][1]:
+            points[0][0] = 0.0
+        if points[-1][1] == points[-2][1]:
+            points[-1][0] = 0.0
+        return points
+
+    def _shaped(self, at: Frames) -> Curve:
         ramp = np.interp(at, self.frames, self.values)
         return (0.5 - 0.5 * np.cos(np.pi * ramp)).astype(np.float32)
 

@@ -69,6 +69,8 @@ class Clip:
     """K-weighted mean square of each 100 ms, as the engine gave it."""
     trim_db: float = 0.0
     """Half its distance from the voice's nominal loudness, at most 2 dB either way."""
+    digest: str = field(default="", repr=False)
+    """Of its sound: whatever hangs on this clip hangs on it."""
 
 
 @dataclass(frozen=True)

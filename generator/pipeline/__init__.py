@@ -16,6 +16,7 @@ from generator import (
     bed,
     bells,
     encode,
+    mix,
     personalise,
     plan,
     saying,
@@ -43,6 +44,7 @@ from generator.pipeline.bringing import Brought, bring, frames_of, lengths
 from generator.pipeline.dressing import dressed, facts_of
 from generator.pipeline.extras import extras
 from generator.pipeline.hearing import understood
+from generator.pipeline.keeping import Larder, Remembered
 from generator.pipeline.looking import pictured
 from generator.pipeline.mixing import tracks
 from generator.pipeline.proving import Progress, Sounded, deliverable, listened, verified, witnessed
@@ -196,10 +198,13 @@ def render(
             speech.evict(folders.cache, folders.cache_bytes)
         timeline = _settled(job, cues, clips, own)
         track = place.fresh(path.name)
-        evidence = witnessed(
-            job, track, timeline, tracks(job, timeline, clips, own), beside, progress
-        )
-        made = listened(track, timeline, evidence, progress)
+        sources = tracks(job, timeline, clips, own)
+        larder = Larder(folders.cache, secret, job.seed)
+        evidence = witnessed(job, track, timeline, sources, beside, progress, larder)
+        memory = Remembered(larder, mix.Marks(timeline, sources))
+        made = listened(track, timeline, evidence, progress, memory=memory)
+        if larder.grown:
+            speech.evict(folders.cache, folders.cache_bytes)
         facts, inputs = facts_of(job, path), inputs_of(job, secret)
         names = dressed(job, place, path, facts, made, inputs, own.cover)
         beside.draw(facts, timeline, made.heard.measured)

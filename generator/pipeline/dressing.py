@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from pathlib import Path
 
 from generator import cover, shelf, speech, system, tags, transcript
@@ -22,7 +23,7 @@ def dressed(
 ) -> tuple[str, ...]:
     """Tag the track and write what goes beside it; the names of it all, the track's own last."""
     timeline, measured = made.timeline, made.heard.measured
-    jpeg = own_cover or cover.cover_jpeg(facts.title, facts.narrator, job.seed)
+    jpeg = own_cover or _drawn(facts.title, facts.narrator, job.seed)
     words = transcript.plain_text(timeline)
     tags.write_tags(place.file(path.name), facts, timeline, measured, cover=jpeg, text=words)
     document = transcript.timeline_document(timeline, facts, measured, inputs, made.evidence)
@@ -34,6 +35,12 @@ def dressed(
     for name, content in beside.items():
         place.fresh(name).write_text(content, "utf-8")
     return (*beside, path.name)
+
+
+@lru_cache(maxsize=1)
+def _drawn(title: str, narrator: str, seed: int) -> bytes:
+    """The cover, which stays for the next track of its kind."""
+    return cover.cover_jpeg(title, narrator, seed)
 
 
 def facts_of(job: Job, path: Path) -> Facts:

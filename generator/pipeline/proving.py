@@ -15,6 +15,8 @@ from generator.audio import RATE_HZ, clock
 from generator.errors import CheckError
 from generator.model import Check, Evidence, Facts, Job, Report, Stage, Timeline
 from generator.pipeline.extras import Extras
+from generator.pipeline.keeping import Kept, Larder
+from generator.pipeline.sounding import Sounding
 
 if TYPE_CHECKING:
     from generator.audio import Samples
@@ -41,17 +43,28 @@ def witnessed(
     sources: mix.Tracks,
     beside: Extras,
     progress: Progress,
+    larder: Larder,
 ) -> Evidence:
-    """Mix, limit and encode in one pass; what the track can be proven with, noted on the way.
+    """Mix, limit and encode; what the track can be proven with, noted on the way.
 
-    Whoever else wants something of that pass watches it too.
+    Whoever wants something of its parts is shown them afterwards, from beginning to end.
     """
     witness = verify.Witness(timeline, sources.clips, sources.gain)
     noted = dataclasses.replace(sources, read=witness.reading(sources.read))
+    ceiling_dbtp = master.CEILING_DBTP - encode.PEAK_LIFT_DB[job.format]
+    sounding = Sounding(timeline, noted, witness, ceiling_dbtp)
+    encode.track(
+        track,
+        sounding.within,
+        timeline.frames,
+        partial(progress, Stage.ENCODE),
+        job.format,
+        partial(Kept, larder, sounding),
+    )
     with beside.watching() as seen:
-        mixed = mix.summed(mix.blocks(timeline, noted), lambda m: witness.ground(m.ground()), *seen)
-        sound = master.limited(mixed, master.CEILING_DBTP - encode.PEAK_LIFT_DB[job.format])
-        encode.encode(track, sound, timeline.frames, partial(progress, Stage.ENCODE), job.format)
+        for block in mix.blocks(timeline, sources) if seen else ():
+            for see in seen:
+                see(block)
     return witness.evidence(job.profile.speech_lufs, verify.opened(track).stream)
 
 
@@ -71,9 +84,17 @@ def listened(
     evidence: Evidence,
     progress: Progress,
     also: Iterable[Callable[[Samples], None]] = (),
+    memory: verify.Memory | None = None,
 ) -> Sounded:
-    """The track decoded again to its end. Who is in ``also`` hears it too."""
-    heard = verify.listen(track, timeline, partial(progress, Stage.MEASURE), also)
+    """The track decoded again to its end. Who is in ``also`` hears it too.
+
+    With a ``memory`` an MP3 is decoded only where those very bytes were not heard before.
+    """
+    told = partial(progress, Stage.MEASURE)
+    if memory and track.suffix == ".mp3":
+        heard = verify.listen_in_pieces(track, timeline, told, memory)
+    else:
+        heard = verify.listen(track, timeline, told, also)
     return Sounded(track, timeline, evidence, heard)
 
 

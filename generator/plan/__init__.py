@@ -12,10 +12,11 @@ from collections.abc import Sequence
 from generator.audio import RATE_HZ, clock, to_frames
 from generator.errors import LengthError
 from generator.model import Cue, Insert, Ringing, Script, Timeline
+from generator.plan.anchor import anchored
 from generator.plan.excerpt import excerpt
 from generator.plan.place import placed
 from generator.plan.ringing import rung, wished, with_intervals
-from generator.plan.share import LEAD_FRAMES, bounds, shared
+from generator.plan.share import LEAD_FRAMES, bounds
 from generator.plan.steps import FramesOf, Step, steps_of
 
 __all__ = ["chapter", "outline", "rung", "settle", "suits", "wished"]
@@ -56,7 +57,7 @@ def outline(
     """
     steps = steps_of(cues, frames_of)
     asked = _asked(steps, length_s, within)
-    timeline = placed(steps, shared(steps, asked), title=title, bed=bed)
+    timeline = placed(steps, anchored(cues, frames_of, steps, asked), title=title, bed=bed)
     if timeline.frames > MOST_FRAMES:
         raise LengthError(
             f"the track would last {clock(timeline.frames)}, and may last {clock(MOST_FRAMES)}",
@@ -115,7 +116,7 @@ def settle(
         least, most = bounds(steps)
         if not least <= asked <= most:
             raise _impossible(steps, asked, estimated=False)
-    timeline = placed(steps, shared(steps, asked), title=title, bed=bed)
+    timeline = placed(steps, anchored(cues, frames_of, steps, asked), title=title, bed=bed)
     return with_intervals(timeline, ringing) if ringing else timeline
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from generator.audio import to_seconds
 from generator.errors import UsageError, nearest
 from generator.model import BedChange, Chapter, Cue, Pause
-from generator.plan.share import shared
+from generator.plan.anchor import anchored
 from generator.plan.steps import FramesOf, Step, chapters_of, inherent_frames
 
 
@@ -37,7 +37,7 @@ def excerpt(
     firsts = [*(first for _name, first in chapters), len(steps)]
     inside = range(firsts[number], firsts[number + 1])
     beds = [step.bed for step in steps[: inside.start + 1] if step.bed]
-    gaps = shared(steps, asked)
+    gaps = anchored(cues, frames_of, steps, asked)
     opening: tuple[Cue, ...] = (Chapter(chapters[number][0]),)
     under = (BedChange(beds[-1]),) if beds else ()
     return (*opening, *under, *_laid(cues, gaps, steps, inside, frames_of))

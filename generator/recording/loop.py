@@ -57,11 +57,17 @@ class Loop:
     """How loud it counts: its gated loudness, or more when its peaks stand out far."""
     name: str = RECORDING
     duck: Duck = _DUCK
+    digest: str = ""
+    """Of the file it was decoded from."""
 
     def block(self, start_frame: int, frames: int) -> Samples:
         """Its frames from ``start_frame`` on, shape ``(frames, 2)``."""
         pieces = [self._piece(*each) for each in self._stretches(start_frame, frames)]
         return np.concatenate(pieces) if pieces else np.zeros((0, 2), np.float32)
+
+    def mark(self, start_frame: int) -> list[object]:
+        """What its sound from that frame on hangs on."""
+        return [self.name, self.digest, self.frames, *self.alike, start_frame]
 
     def _stretches(self, start_frame: int, frames: int) -> Iterator[tuple[int, int, int]]:
         """The turn, the place in it and the length of each stretch without a seam inside."""
@@ -132,7 +138,7 @@ def keep(
         raise UsageError(
             "lasts less than a second", where=str(own.path), remedy="Use a longer recording."
         )
-    loop = Loop(scratch, kept, min(fade, kept // 3)).in_step()
+    loop = Loop(scratch, kept, min(fade, kept // 3), digest=own.digest).in_step()
     return replace(loop, lufs=_counted_lufs(loop, own))
 
 

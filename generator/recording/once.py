@@ -37,6 +37,8 @@ class Once:
     frames: int
     lufs: float
     """How loud it counts: its gated loudness, or more when its peaks stand out far."""
+    digest: str = ""
+    """Of the file it was decoded from."""
 
     def block(self, start_frame: int, frames: int) -> Samples:
         """Its frames from ``start_frame`` on, shape ``(frames, 2)``."""
@@ -71,7 +73,7 @@ def keep_once(own: OwnFile, scratch: Path, progress: Callable[[int], None]) -> O
             progress(len(block))
 
         frames, lufs = _heard(own, write)
-    return Once(scratch, frames, lufs)
+    return Once(scratch, frames, lufs, own.digest)
 
 
 def _heard(own: OwnFile, write: Callable[[Samples], None]) -> tuple[int, float]:

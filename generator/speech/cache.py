@@ -1,6 +1,6 @@
-"""The cache of shared clips as a whole: how much is in it, its bound, and emptying it.
+"""The cache as a whole, clips and what is kept with them: its size, its bound, emptying it.
 
-What is not named like a clip of ours is not touched. Whatever is removed here may be in use: every
+What is not named like a file of ours is not touched. Whatever is removed here may be in use: every
 track works on copies of its own.
 """
 
@@ -92,7 +92,7 @@ def evict(folder: Path, most_bytes: int) -> None:
 
 
 def clear(folder: Path) -> tuple[int, int]:
-    """Remove every shared clip: how many went, and how many bytes that freed.
+    """Remove everything that is shared: how many files went, and how many bytes that freed.
 
     Raises WriteError when one cannot be removed.
     """
@@ -104,7 +104,7 @@ def clear(folder: Path) -> tuple[int, int]:
             freed_bytes += each.size_bytes
     except OSError as error:
         raise WriteError(
-            f"a clip cannot be removed ({error.strerror})",
+            f"a file cannot be removed ({error.strerror})",
             where=str(folder),
             remedy="Mend the folder's permissions.",
         ) from error

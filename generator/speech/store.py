@@ -11,7 +11,6 @@ import contextlib
 import hashlib
 import io
 import json
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,20 +19,12 @@ from typing import TYPE_CHECKING
 from generator.audio import RATE_HZ, checked
 from generator.errors import WriteError
 from generator.model import Clip
-from generator.system import (
-    PRIVATE_FILE,
-    locked,
-    private_folder,
-    read_plain,
-    write_once,
-    write_whole,
-)
+from generator.system import PRIVATE_FILE, Sealed, keyed_name, locked, private_folder
 
 if TYPE_CHECKING:
     from generator.audio import Samples
 
-_MAGIC = b"meditation clip 2\n"
-_DIGEST_BYTES = 32
+_KIND = b"meditation clip 2\n"
 _HEADROOM = 0.5
 """Kept at half level: resampling may lift a peak over full scale, which FLAC would cut."""
 _MOST_BYTES = 64 << 20
@@ -54,8 +45,7 @@ class ClipStore:
 
     def key(self, request: Mapping[str, object]) -> str:
         """The name of the clip that answers this request: a keyed digest of all that shapes it."""
-        canonical = json.dumps(request, sort_keys=True, ensure_ascii=False).encode()
-        return hashlib.blake2b(canonical, key=self.secret, digest_size=20).hexdigest()
+        return keyed_name(request, self.secret)
 
     def get(self, key: str, *, private: bool) -> Clip | None:
         """The clip of that name, or None when it is not there or not whole.
@@ -63,21 +53,15 @@ class ClipStore:
         Raises OSError when the track's own copy cannot be written.
         """
         path = self._path(key, private=private)
-        try:
-            frames, energies, flac = self._parts(key, read_plain(path, _MOST_BYTES))
-        except (OSError, ValueError):
+        body = self._files.read(path)
+        if body is None:
             return None
-        with contextlib.suppress(OSError):
-            os.utime(path)  # the least recently used goes first when the cache is full
-        return self._copied(key, frames, energies, flac, private=private)
+        self._files.used(path)
+        return self._copied(key, *_parts(body), private=private)
 
     def has(self, key: str, *, private: bool) -> bool:
         """Whether there is a whole clip of that name; looking makes it no younger."""
-        try:
-            self._parts(key, read_plain(self._path(key, private=private), _MOST_BYTES))
-        except (OSError, ValueError):
-            return False
-        return True
+        return self._files.read(self._path(key, private=private)) is not None
 
     def put(self, key: str, sound: Samples, energies: tuple[float, ...], *, private: bool) -> Clip:
         """Keep a sound, shape ``(frames, 1)``, with the energy of each 100 ms of it.
@@ -86,14 +70,14 @@ class ClipStore:
         """
         path = self._path(key, private=private)
         flac = _flac(sound)
-        content = self._packed(key, len(sound), energies, flac)
+        header = json.dumps({"frames": len(sound), "energies": energies}).encode()
+        body = header + b"\n" + flac
         with contextlib.suppress(OSError, WriteError):
-            private_folder(path.parent)
-            if not write_once(path, content):
+            if not self._files.write_once(path, body):
                 kept = self.get(key, private=private)
                 if kept is not None:
                     return kept  # another process spoke it meanwhile: one take for all
-                write_whole(path, content)
+                self._files.write_anew(path, body)
         return self._copied(key, len(sound), energies, flac, private=private)
 
     @contextlib.contextmanager
@@ -121,29 +105,18 @@ class ClipStore:
         path = self.scratch.with_name(f"{self.scratch.name}-{kind}-{key}")
         path.touch(PRIVATE_FILE)
         path.write_bytes(flac)
-        return Clip(path, frames, energies)
+        return Clip(path, frames, energies, digest=hashlib.blake2b(flac).hexdigest())
 
-    def _packed(self, key: str, frames: int, energies: tuple[float, ...], flac: bytes) -> bytes:
-        body = json.dumps({"frames": frames, "energies": energies}).encode() + b"\n" + flac
-        return _MAGIC + self._seal(key, body) + body
+    @property
+    def _files(self) -> Sealed:
+        return Sealed(_KIND, self.secret, _MOST_BYTES)
 
-    def _parts(self, key: str, content: bytes) -> tuple[int, tuple[float, ...], bytes]:
-        """What a kept file holds. Raises ValueError unless it is as it was written, in its place.
 
-        Sealed with the secret: a stranger's clip, or another phrase's under this name, is none.
-        """
-        start = len(_MAGIC) + _DIGEST_BYTES
-        body = content[start:]
-        if content[:start] != _MAGIC + self._seal(key, body):
-            raise ValueError("not a whole clip")
-        header, flac = body.split(b"\n", 1)
-        facts = json.loads(header)
-        return int(facts["frames"]), tuple(map(float, facts["energies"])), flac
-
-    def _seal(self, key: str, body: bytes) -> bytes:
-        seal = hashlib.blake2b(key.encode(), key=self.secret, digest_size=_DIGEST_BYTES)
-        seal.update(body)
-        return seal.digest()
+def _parts(body: bytes) -> tuple[int, tuple[float, ...], bytes]:
+    """What a kept file holds: frames, energies, and the sound as FLAC."""
+    header, flac = body.split(b"\n", 1)
+    facts = json.loads(header)
+    return int(facts["frames"]), tuple(map(float, facts["energies"])), flac
 
 
 def read(clip: Clip) -> Samples:

@@ -8,7 +8,9 @@ from generator.system.limits import (
     return_large_blocks,
 )
 from generator.system.locks import locked
+from generator.system.native import native
 from generator.system.pipe import read_named
+from generator.system.sealed import Sealed, keyed_name
 from generator.system.signals import OutOfTime, Terminated, deadline, unwind_on_terminate
 from generator.system.whole import (
     POSIX,
@@ -33,14 +35,17 @@ __all__ = [
     "PUBLIC_FILE",
     "Folders",
     "OutOfTime",
+    "Sealed",
     "Terminated",
     "Workshop",
     "confine",
     "deadline",
     "folders",
     "half_made",
+    "keyed_name",
     "known_key",
     "locked",
+    "native",
     "no_core_dumps",
     "open_plain",
     "passing_folder",

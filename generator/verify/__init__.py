@@ -9,17 +9,21 @@ from generator.verify.cells import CELL_FRAMES
 from generator.verify.expect import expected
 from generator.verify.hear import Heard, listen
 from generator.verify.papers import Papers
+from generator.verify.pieces import Memory, listen_in_pieces
 from generator.verify.stream import Opened, opened
-from generator.verify.witness import Witness
+from generator.verify.witness import Noted, Witness
 
 __all__ = [
     "CELL_FRAMES",
     "Heard",
+    "Memory",
+    "Noted",
     "Opened",
     "Papers",
     "Witness",
     "expected",
     "listen",
+    "listen_in_pieces",
     "opened",
     "report",
 ]

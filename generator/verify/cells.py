@@ -20,6 +20,7 @@ CELL_FRAMES = 960
 """20 ms: a seventh of a syllable."""
 GROUND_CELLS = 12
 """Cells in one of the ground, which changes slowly: 240 ms, ten MP3 frames."""
+PIECE_FRAMES = GROUND_CELLS * CELL_FRAMES
 EDGES_HZ = (100, 300, 500, 800, 1250, 2000, 3200, 5000, 8000)
 """Where one band ends and the next begins: a third of what tells one word from another."""
 BANDS = len(EDGES_HZ) - 1
@@ -34,23 +35,26 @@ FLOOR = 10.0 ** (_LOWEST_DB / 10.0)
 
 
 class Cells:
-    """Takes a sound in blocks of any size and gives its cells as they become whole."""
+    """Takes a sound in blocks of any size and gives its cells as they become whole.
 
-    def __init__(self) -> None:
-        self._line: Samples = np.zeros(2, np.float32)
+    Silence came before it; or, ``begun`` already, its first two frames only come before a cell.
+    """
+
+    def __init__(self, *, begun: bool = False) -> None:
+        self._line: Samples = np.zeros(0 if begun else 2, np.float32)
 
     def feed(self, sound: Samples) -> Grid:
         """The cells that are whole now, of a sound of shape ``(frames, channels)``: its middle."""
         middle = (sound[:, 0] + sound[:, -1]) * np.float32(0.5)
         self._line = np.concatenate([self._line, middle])
-        whole = (len(self._line) - 2) // CELL_FRAMES
+        whole = max(len(self._line) - 2, 0) // CELL_FRAMES
         line = self._line[: 2 + whole * CELL_FRAMES]
         self._line = self._line[whole * CELL_FRAMES :]
         return _measured(line, whole)
 
     def last(self) -> Grid:
         """The cell that was begun, if any, as if silence followed."""
-        begun = len(self._line) - 2
+        begun = max(len(self._line) - 2, 0)
         silence = np.zeros((CELL_FRAMES - begun if begun else 0, 1), np.float32)
         return self.feed(silence)
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from generator.audio import GRID_FRAMES, RATE_HZ, clock
 from generator.model import Check, Silence, Stretch, Timeline
-from generator.verify.cells import BANDS, CELL_FRAMES, GROUND_CELLS, coarse, decibels
+from generator.verify.cells import BANDS, CELL_FRAMES, GROUND_CELLS, PIECE_FRAMES, coarse, decibels
 from generator.verify.expect import Expected
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ MOST_CLICK_DB = 6.0
 
 _STILL = 1e-8
 """-80 dBFS: a band that is softer is nothing to be louder or softer than."""
-_PIECE_FRAMES = GROUND_CELLS * CELL_FRAMES
 _FINEST = 2e-3
 """A bend that is no click however quiet it is around it, -54 dBFS."""
 _NEAR_CELLS = RATE_HZ // CELL_FRAMES
@@ -96,8 +95,8 @@ def _pause(number: int, silence: Silence, expected: Expected, ground: Grid) -> _
 
     Beside a phrase an MP3 frame is left out: the encoder spreads its sound over one.
     """
-    first = -(-(silence.start_frame + GRID_FRAMES) // _PIECE_FRAMES)
-    last = (silence.start_frame + silence.frames - GRID_FRAMES) // _PIECE_FRAMES
+    first = -(-(silence.start_frame + GRID_FRAMES) // PIECE_FRAMES)
+    last = (silence.start_frame + silence.frames - GRID_FRAMES) // PIECE_FRAMES
     there = ground[first : min(last, len(ground)), :BANDS]
     mixed = expected.ground[first * GROUND_CELLS :: GROUND_CELLS, :BANDS][: len(there)]
     if not len(there):

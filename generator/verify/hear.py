@@ -6,7 +6,7 @@ by ffmpeg; in a child that a hostile file cannot lead out of.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 LIMITS = supplied.Limits(file_bytes=4 << 30, memory_bytes=1 << 30, cpu_s=600, wall_s=1_200.0)
 
 _BLOCK_FRAMES = 4 * RATE_HZ
-_STEP_S = 0.02
+STEP_S = 0.02
 """The highest 400 ms, and the beginning of a phrase, are found to 20 ms; the rest needs 100."""
-_STEP_FRAMES = round(RATE_HZ * _STEP_S)
-_FINE = round(loudness.STEP_S / _STEP_S)
+STEP_FRAMES = round(RATE_HZ * STEP_S)
+_FINE = round(loudness.STEP_S / STEP_S)
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,9 +55,9 @@ def listen(
 
     Raises CheckError when it cannot be decoded, or is no 48 kHz stereo.
     """
-    meter, peak, cells = loudness.Meter(2, step_s=_STEP_S), loudness.TruePeak(2), Cells()
+    meter, peak, cells = loudness.Meter(2, step_s=STEP_S), loudness.TruePeak(2), Cells()
     grids, frames = [], 0
-    for block in _decoded(path):
+    for block in decoded(path):
         meter.feed(block)
         peak.feed(block)
         grids.append(cells.feed(block))
@@ -71,17 +71,21 @@ def listen(
         raise CheckError("it decodes to nothing", where=str(path))
     grid = np.concatenate([*grids, cells.last()])
     fine = meter.energies()
+    return Heard(measured(timeline, frames, fine, peak.dbtp()), grid, fine)
+
+
+def measured(timeline: Timeline, frames: int, fine: Floats, peak_dbtp: float) -> Measured:
+    """The figures of so many decoded frames, from the energy of each 20 ms of them."""
     steps = fine[: len(fine) // _FINE * _FINE].reshape(-1, _FINE).mean(axis=1)
-    measured = Measured(
+    return Measured(
         frames,
         loudness.gated_lufs(map(loudness.blocks, runs(timeline, fine))),
-        peak.dbtp(),
+        peak_dbtp,
         mix_lufs=loudness.gated_lufs([loudness.blocks(steps)]),
         range_lu=loudness.range_lu(steps),
-        most_momentary_lufs=loudness.highest_lufs(fine, round(loudness.MOMENTARY_S / _STEP_S)),
-        most_short_term_lufs=loudness.highest_lufs(fine, round(loudness.SHORT_TERM_S / _STEP_S)),
+        most_momentary_lufs=loudness.highest_lufs(fine, round(loudness.MOMENTARY_S / STEP_S)),
+        most_short_term_lufs=loudness.highest_lufs(fine, round(loudness.SHORT_TERM_S / STEP_S)),
     )
-    return Heard(measured, grid, fine)
 
 
 def runs(timeline: Timeline, fine: Floats, inside: range | None = None) -> list[Floats]:
@@ -100,14 +104,14 @@ def _run(fine: Floats, spoken: Spoken) -> Floats:
 
     One step more or less would be a block more or less, which of a single word is a whole decibel.
     """
-    first, last = (round(at / _STEP_FRAMES) for at in (spoken.start_frame, spoken.end_frame))
-    size = -(-spoken.frames // (_STEP_FRAMES * _FINE)) * _FINE
+    first, last = (round(at / STEP_FRAMES) for at in (spoken.start_frame, spoken.end_frame))
+    size = -(-spoken.frames // (STEP_FRAMES * _FINE)) * _FINE
     inside = fine[first : min(last, first + size)]
     steps: Floats = np.pad(inside, (0, size - len(inside))).reshape(-1, _FINE).mean(axis=1)
     return steps
 
 
-def _decoded(path: Path) -> Iterator[Samples]:
+def decoded(path: Path) -> Generator[Samples, None, None]:
     """Its blocks, by what the ending of its name says it is."""
     try:
         own, m4b = OwnFile(path, path.suffix.removeprefix("."), digest=""), path.suffix == ".m4b"

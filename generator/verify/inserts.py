@@ -9,7 +9,7 @@ import numpy as np
 
 from generator.audio import GRID_FRAMES, clock
 from generator.model import Check, Inserted, Timeline
-from generator.verify.cells import BANDS, CELL_FRAMES, GROUND_CELLS, coarse, decibels
+from generator.verify.cells import BANDS, PIECE_FRAMES, coarse, decibels
 from generator.verify.expect import Expected
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ MOST_MISSING_DB = 12.0
 """By how much 240 ms may be softer than they were mixed: the limiter takes no more off a peak."""
 _FLOOR = np.float32(1e-4)
 """-40 dBFS: what is softer than that in a recording is not looked for."""
-_PIECE_FRAMES = GROUND_CELLS * CELL_FRAMES
 
 
 def checks(timeline: Timeline, expected: Expected, grid: Grid) -> Iterator[Check]:
@@ -44,5 +43,5 @@ def _totals(grid: Grid) -> Grid:
 
 def _inside(each: Inserted) -> slice:
     """The whole pieces of a recording, an MP3 frame away from either end."""
-    first = -(-(each.start_frame + GRID_FRAMES) // _PIECE_FRAMES)
-    return slice(first, max((each.end_frame - GRID_FRAMES) // _PIECE_FRAMES, first))
+    first = -(-(each.start_frame + GRID_FRAMES) // PIECE_FRAMES)
+    return slice(first, max((each.end_frame - GRID_FRAMES) // PIECE_FRAMES, first))

@@ -8,23 +8,17 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 import numpy as np
 
 from generator.audio import GRID_FRAMES
+from generator.crc import crc16
 from generator.errors import CheckError
 from generator.model import Stream
 from generator.system import open_plain
 from generator.verify.told import bearable
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    Bytes = npt.NDArray[np.uint8]
-    Words = npt.NDArray[np.uint16]
 
 FRAME_BYTES = 384
 _ROWS = 4_096
@@ -93,7 +87,7 @@ def _read(path: Path, file: BinaryIO, tag: bytes) -> Opened:
         rows = np.frombuffer(piece, np.uint8, len(piece) // FRAME_BYTES * FRAME_BYTES)
         table = rows.reshape(-1, FRAME_BYTES)
         frames += int(((table[:, :3] & _MASK) == _MARK).all(axis=1).sum())
-        crc = _crc(table if first else table[1:], crc)
+        crc = crc16(table if first else table[1:], crc)
         first = first or piece[:FRAME_BYTES]
         size_bytes += len(piece)
     if not frames:
@@ -108,7 +102,6 @@ def _info(first: bytes, stream: Stream, crc: int) -> Info:
     def number(at: int, size: int) -> int:
         return int.from_bytes(first[at : at + size], "big")
 
-    gaps = number(_GAPS, 3)
     frames = number(_FRAMES, 4)
     facts = {
         "frames": frames == stream.frames - 1 == stream.size_bytes // FRAME_BYTES - 1,
@@ -116,54 +109,15 @@ def _info(first: bytes, stream: Stream, crc: int) -> Info:
         "checksum of the sound": number(_MUSIC_CRC, 2) == crc,
         "checksum of the header": number(_TAG_CRC, 2) == _crc_of(first[:_TAG_CRC]),
     }
-    sound = frames * GRID_FRAMES - (gaps >> 12) - (gaps & 0xFFF)
-    return Info(sound, tuple(name for name, so in facts.items() if not so))
+    return Info(sounding_samples(first), tuple(name for name, so in facts.items() if not so))
 
 
-# --- the checksum of the encoder: CRC-16, reflected, polynomial 0x8005 ------------------------
-
-
-def _stepped(crc: Words) -> Words:
-    """The checksum eight bits on."""
-    for _bit in range(8):
-        crc = (crc >> np.uint16(1)) ^ (np.uint16(0xA001) * (crc & np.uint16(1)))
-    return crc
-
-
-@lru_cache(maxsize=1)
-def _table() -> Words:
-    """The checksum of each byte by itself."""
-    return _stepped(np.arange(256, dtype=np.uint16))
+def sounding_samples(first: bytes) -> int:
+    """Samples of sound in the whole file, by its ``Info`` header."""
+    frames = int.from_bytes(first[_FRAMES : _FRAMES + 4], "big")
+    gaps = int.from_bytes(first[_GAPS : _GAPS + 3], "big")
+    return frames * GRID_FRAMES - (gaps >> 12) - (gaps & 0xFFF)
 
 
 def _crc_of(content: bytes) -> int:
-    return int(_rows_crc(np.frombuffer(content, np.uint8)[None])[0])
-
-
-def _rows_crc(rows: Bytes, begun: Words | None = None) -> Words:
-    """The checksum of each row by itself, from 0 or from what was begun."""
-    crc = np.zeros(len(rows), np.uint16) if begun is None else begun
-    table = _table()
-    for column in np.ascontiguousarray(rows.T):
-        crc = (crc >> np.uint16(8)) ^ table[(crc & np.uint16(0xFF)) ^ column]
-    return crc
-
-
-@lru_cache(maxsize=1)
-def _past_a_row() -> tuple[list[int], list[int]]:
-    """What a checksum becomes when a row of zeros follows: by its low byte, and by its high one.
-
-    A checksum is linear: that of a row after others is that of the row, and this of the others.
-    """
-    zeros = np.zeros((256, FRAME_BYTES), np.uint8)
-    low = _rows_crc(zeros, np.arange(256, dtype=np.uint16))
-    high = _rows_crc(zeros, np.arange(256, dtype=np.uint16) << np.uint16(8))
-    return low.tolist(), high.tolist()
-
-
-def _crc(rows: Bytes, crc: int) -> int:
-    """The checksum with these rows after what gave ``crc``."""
-    low, high = _past_a_row()
-    for each in _rows_crc(rows).tolist():
-        crc = low[crc & 0xFF] ^ high[crc >> 8] ^ each
-    return crc
+    return crc16(np.frombuffer(content, np.uint8)[None])
