@@ -47,7 +47,7 @@ class LengthError(UsageError):
     """The track cannot last as long as was asked."""
 
 
-class Mistakes(UsageError):
+class MistakesError(UsageError):
     """Several mistakes in what a user wrote, all of them at once; it prints one to a line."""
 
     def __init__(self, found: Iterable[MeditationError]) -> None:
