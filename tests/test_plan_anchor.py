@@ -81,13 +81,20 @@ def test_where_one_pause_does_not_suffice_the_next_ones_help():
     assert starts(long)[-1] == starts(calm)[-1]
 
 
-def test_a_track_without_details_or_without_a_length_is_as_its_author_paced_it():
-    cues = script()
-    plain = [Phrase(c.text) if isinstance(c, Phrase) else c for c in cues]
+def test_a_track_without_details_is_as_its_author_paced_it():
+    plain = [Phrase(c.text) if isinstance(c, Phrase) else c for c in script()]
     lengths = {f"own {number}": 2.0 + number for number in range(8)}
-    assert starts(settled(cues, lengths, None)) == starts(settled(plain, lengths, None))
-    for silence in settled(cues, lengths, None).silences:
+    for silence in settled(plain, lengths, None).silences:
         assert silence.frames < to_frames(14.5)
+
+
+def test_a_track_without_a_length_lasts_as_long_for_every_listener():
+    cues = script()
+    calm, talkative = (
+        settled(cues, {f"own {number}": each for number in range(8)}, None) for each in (2.5, 4.5)
+    )
+    assert calm.frames == talkative.frames
+    assert starts(calm)[-1] == starts(talkative)[-1]
 
 
 def test_an_echo_and_a_breath_keep_their_own_time():
