@@ -106,28 +106,18 @@ def job_for(chosen: Script, listener: Listener, wishes: Wishes, folders: system.
         raise UsageError("a seed is a whole number from 0 up", where="--seed")
     if out != OUTPUT and not out.is_dir():
         raise UsageError("there is no such folder", where=str(out), remedy="Make it first.")
-    label = _label(wishes.label, listener)
-    voice = dataclasses.replace(
-        voices.load(wishes.voice, folders.voices),
-        dry=wishes.dry,
-        own=_own_recordings(folders, label, wishes.voice),
-    )
-    fallback = _fallback(wishes.fallback, folders)
-    for each in filter(None, (voice, fallback)):
-        personalise.speakable(chosen, listener, each.language)
     recorded = own_bed(wishes.bed)
-    known = saying.lexicon(folders.lexicon, chosen.language)
-    return Job(
+    job = Job(
         script=chosen,
         listener=listener,
-        voice=voice,
-        fallback=fallback,
+        voice=dataclasses.replace(voices.load(wishes.voice, folders.voices), dry=wishes.dry),
+        fallback=_fallback(wishes.fallback, folders),
         profile=profile,
         length_s=length_s(wishes.length),
         bed=RECORDING if recorded else str(wishes.bed or chosen.bed),
         seed=wishes.seed,
         ringing=plan.wished(wishes.bells, wishes.bell),
-        label=label,
+        label="",
         out=out,
         with_text=wishes.with_text,
         date=shelf.checked_date(wishes.date),
@@ -139,9 +129,34 @@ def job_for(chosen: Script, listener: Listener, wishes: Wishes, folders: system.
         format=_known("format", wishes.format, FORMATS),
         stems=shelf.checked_place(wishes.stems, "--stems") if wishes.stems else None,
         graph=picture_place(wishes.picture) if wishes.picture else None,
-        lexicon=known.only(_written(chosen, listener)),
         respeak=_respeak(wishes.respeak) if wishes.respeak else None,
         chapter=_chapter(wishes.chapter),
+    )
+    known = saying.lexicon(folders.lexicon, chosen.language)
+    return for_listener(job, listener, wishes.label, known, folders)
+
+
+def for_listener(
+    job: Job,
+    listener: Listener,
+    label: str | None,
+    known: saying.Lexicon,
+    folders: system.Folders,
+) -> Job:
+    """The same track for that listener, under a label of theirs; left out, a new one.
+
+    ``known`` is how words of the script's language sound. Raises UsageError for a label that will
+    not do, DetailError for a detail that the voice cannot say.
+    """
+    label = _label(label, listener)
+    for each in filter(None, (job.voice, job.fallback)):
+        personalise.speakable(job.script, listener, each.language)
+    return dataclasses.replace(
+        job,
+        listener=listener,
+        label=label,
+        voice=dataclasses.replace(job.voice, own=_own_recordings(folders, label, job.voice.name)),
+        lexicon=known.only(_written(job.script, listener)),
     )
 
 

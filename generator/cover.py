@@ -33,6 +33,7 @@ _PALETTES = (
 )
 """Times of day: the sky at its top, half-way and at the horizon, the light in it, the ground."""
 
+_BRIGHTEST = 0.36
 _INK = (255, 250, 240)
 _TITLE_PX = range(100, 31, -4)
 _TITLE_SPAN_PX = (130, 380)
@@ -42,19 +43,20 @@ _WIDTH_PX, _MOST_CHARACTERS = 800, 160
 _NARRATOR_PX, _NARRATOR_TOP_PX = 26, 76
 
 
-def cover_jpeg(title: str, narrator: str, seed: int) -> bytes:
+def cover_jpeg(title: str, narrator: str, seed: int, colour: str = "") -> bytes:
     """A square cover as baseline JPEG: RGB, 1000 by 1000 pixels, at most 300 KB.
 
     The same arguments give the same bytes as long as the libraries stay the same; ``seed`` may be
-    any whole number. A title or narrator that the built-in font cannot spell, or that is too long
-    to be read, is left off: an empty sky is better than a row of boxes.
+    any whole number, and ``colour``, as ``#2b4a5e``, is that of the sky half-way up. A title or
+    narrator that the built-in font cannot spell, or that is too long to be read, is left off: an
+    empty sky is better than a row of boxes.
     """
     import numpy as np
     from PIL import Image, ImageDraw
 
     # The title takes part in the draw, so that the tracks of one course do not look alike.
     rng = np.random.default_rng([seed % 2**64, *title.encode("utf-8", "replace")])
-    image = Image.fromarray(_landscape(rng))
+    image = Image.fromarray(_landscape(rng, colour))
     draw = ImageDraw.Draw(image)
     for line, font, y in _lettering(title, narrator):
         draw.text((SIDE_PX / 2, y), line, _INK, font, anchor="ma")
@@ -63,11 +65,34 @@ def cover_jpeg(title: str, narrator: str, seed: int) -> bytes:
     return stream.getvalue()
 
 
-def _landscape(rng: Rng) -> npt.NDArray[np.uint8]:
+def _palette(colour: str) -> str:
+    """A time of day around one colour: its own light and dark, and a warm horizon."""
+    import colorsys
+
+    red, green, blue = (each / 255 for each in bytes.fromhex(colour.removeprefix("#")))
+    hue, light, strength = colorsys.rgb_to_hls(red, green, blue)
+    strength = min(strength, 0.6)
+    middle = min(max(light, 0.22), 0.44)
+    shade = colorsys.hls_to_rgb(hue, middle, strength)
+    brightness = sum(part * each for part, each in zip((0.21, 0.72, 0.07), shade, strict=True))
+    middle *= min(1.0, _BRIGHTEST / brightness)  # light letters are to be read in the sky
+    shades = [
+        (hue, 0.42 * middle, strength),
+        (hue, middle, strength),
+        (0.07, 0.76, 0.5 + 0.3 * strength),
+        (0.11, 0.93, 0.8),
+        (hue, 0.26 * middle, strength),
+    ]
+    colours = ([round(255 * each) for each in colorsys.hls_to_rgb(*shade)] for shade in shades)
+    return " ".join(bytes(each).hex() for each in colours)
+
+
+def _landscape(rng: Rng, colour: str) -> npt.NDArray[np.uint8]:
     """The picture without its letters, shape ``(SIDE_PX, SIDE_PX, 3)``: hills, or still water."""
     import numpy as np
 
-    colours = _PALETTES[rng.integers(len(_PALETTES))].split()
+    drawn = _PALETTES[rng.integers(len(_PALETTES))]
+    colours = (_palette(colour) if colour else drawn).split()
     palette = np.array([list(bytes.fromhex(each)) for each in colours], np.float32)
     zenith, middle, horizon, light, ground = palette
     # A quadratic curve through the three colours: no seam where one gradient meets the next.

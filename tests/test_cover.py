@@ -58,7 +58,10 @@ def test_title_and_seed_change_the_picture(title: str, seed: int) -> None:
     assert np.abs(one - other).mean() > 3
 
 
-@pytest.mark.parametrize("palette", cover._PALETTES)
+COLOURS = ("#2b4a5e", "#ffffff", "#000000", "#ffee00", "#7f0010", "#808080")
+
+
+@pytest.mark.parametrize("palette", [*cover._PALETTES, *map(cover._palette, COLOURS)])
 def test_every_sky_is_dark_enough_for_its_letters(
     palette: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -66,7 +69,7 @@ def test_every_sky_is_dark_enough_for_its_letters(
     monkeypatch.setattr(cover, "SIDE_PX", 200)  # the same picture, in a hurry
     top, bottom = (edge // 5 for edge in cover._TITLE_SPAN_PX)
     for seed in range(8):
-        sky = luminance(cover._landscape(np.random.default_rng(seed))[top:bottom, 20:180])
+        sky = luminance(cover._landscape(np.random.default_rng(seed), "")[top:bottom, 20:180])
         # WCAG asks 3 of letters this large, and 4.5 of small print.
         assert (luminance(cover._INK) + 0.05) / (np.percentile(sky, 99) + 0.05) > 4.3
 

@@ -48,7 +48,7 @@ def track(out: Path, stem: str = "small", label: str = LABEL) -> list[Path]:
 
 
 def find(listeners: Path, *also: Path, label: str = LABEL) -> Found:
-    return traces.find(listeners, label, also, shelf.ours)
+    return traces.find(listeners, label, also, shelf.ours, shelf.editions)
 
 
 def everything(root: Path) -> set[str]:

@@ -77,7 +77,7 @@ def forget(label: str, *, out: str | None, yes: bool, as_json: bool) -> None:
         raise UsageError("the public tracks are nobody's", remedy="Delete them by hand.")
 
     def look() -> Found:
-        return traces.find(listeners, label, also, shelf.ours)
+        return traces.find(listeners, label, also, shelf.ours, shelf.editions)
 
     found = look()
     if found.nothing:

@@ -39,6 +39,7 @@ from generator.model.job import (
     Measured,
     OwnFile,
     Respeak,
+    Seat,
     Stage,
 )
 from generator.model.proof import (
@@ -130,6 +131,7 @@ __all__ = [
     "Respeak",
     "Ringing",
     "Script",
+    "Seat",
     "Section",
     "Sentence",
     "Session",

@@ -52,6 +52,26 @@ class Respeak:
 
 
 @dataclass(frozen=True)
+class Seat:
+    """Where a track belongs in a course, and what all tracks of the course say alike."""
+
+    course: str
+    """Its slug."""
+    album: str
+    artist: str
+    """Who made the course: holds its tracks together, whoever speaks in them."""
+    edition: str
+    """Its folder: the length that was asked for, as ``natural`` or ``15m``."""
+    number: int
+    """Of the track, from 1."""
+    of: int
+    support: str = ""
+    """Where a listener in need is pointed to, in the publisher's own words."""
+    colour: str = ""
+    """Of the cover, as ``#2b4a5e``; empty for what the seed makes it."""
+
+
+@dataclass(frozen=True)
 class Job:
     """One track to be made: everything that decides what it will be."""
 
@@ -98,6 +118,8 @@ class Job:
     """The take that is kept of a sentence, by the name of its first clip."""
     chapter: str = ""
     """The one section that is to be heard; empty for the whole track."""
+    seat: Seat | None = None
+    """Its place in a course; None for a track by itself."""
 
     @property
     def placed_s(self) -> float | None:
@@ -165,6 +187,10 @@ class Facts:
     """Engine, voice and version, for the provenance tag."""
     synthetic: bool = True
     with_text: bool = True
+    artist: str = ""
+    """Of the album; empty for a track by itself."""
+    track: tuple[int, int] | None = None
+    """Its number in a course, and how many there are."""
 
 
 @dataclass(frozen=True)

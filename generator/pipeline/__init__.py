@@ -56,6 +56,7 @@ from generator.pipeline.speaking import (
     disclosed,
     inputs_of,
     lending,
+    marks_of,
     refused,
     spoken,
     store_of,
@@ -205,8 +206,9 @@ def render(
         made = listened(track, timeline, evidence, progress, memory=memory)
         if larder.grown:
             speech.evict(folders.cache, folders.cache_bytes)
-        facts, inputs = facts_of(job, path), inputs_of(job, secret)
-        names = dressed(job, place, path, facts, made, inputs, own.cover)
+        facts, marks = facts_of(job, path), marks_of(job, secret)
+        inputs = shelf.together(marks, secret)
+        names = dressed(job, place, path, facts, made, marks, inputs, own.cover)
         beside.draw(facts, timeline, made.heard.measured)
         deliverable(made, place, path, inputs, facts.language)
         with system.locked(path.parent):

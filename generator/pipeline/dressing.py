@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -18,15 +19,17 @@ def dressed(
     path: Path,
     facts: Facts,
     made: Sounded,
+    marks: Mapping[str, str],
     inputs: str,
     own_cover: bytes | None,
 ) -> tuple[str, ...]:
     """Tag the track and write what goes beside it; the names of it all, the track's own last."""
     timeline, measured = made.timeline, made.heard.measured
-    jpeg = own_cover or _drawn(facts.title, facts.narrator, job.seed)
+    jpeg = own_cover or _cover(job, facts)
     words = transcript.plain_text(timeline)
     tags.write_tags(place.file(path.name), facts, timeline, measured, cover=jpeg, text=words)
     document = transcript.timeline_document(timeline, facts, measured, inputs, made.evidence)
+    document |= {shelf.MADE_FROM: dict(marks)}
     sidecars = {  # the timeline first: it proves that the others are ours
         shelf.SIDECAR: json.dumps(document, indent=1, ensure_ascii=False),
         shelf.TRANSCRIPT: transcript.webvtt(timeline, facts),
@@ -37,10 +40,17 @@ def dressed(
     return (*beside, path.name)
 
 
+def _cover(job: Job, facts: Facts) -> bytes:
+    """One for all tracks of a course, or one for the track."""
+    if job.seat:
+        return _drawn(job.seat.album, job.seat.artist, job.seed, job.seat.colour)
+    return _drawn(facts.title, facts.narrator, job.seed)
+
+
 @lru_cache(maxsize=1)
-def _drawn(title: str, narrator: str, seed: int) -> bytes:
+def _drawn(title: str, name: str, seed: int, colour: str = "") -> bytes:
     """The cover, which stays for the next track of its kind."""
-    return cover.cover_jpeg(title, narrator, seed)
+    return cover.cover_jpeg(title, name, seed, colour)
 
 
 def facts_of(job: Job, path: Path) -> Facts:
@@ -50,6 +60,8 @@ def facts_of(job: Job, path: Path) -> Facts:
     title = f"{job.script.title}: {job.chapter}" if job.chapter else job.script.title
     preview = [say.preview] if job.chapter else []
     lines = [*preview, job.script.summary, say.safety, told.format(narrator=job.voice.narrator)]
+    if job.seat and job.seat.support:
+        lines.append(job.seat.support)
     engine = speech.provenance(job.voice)
     if job.fallback and job.lent:
         lines.append(say.partly.format(narrator=job.fallback.narrator))
@@ -60,11 +72,13 @@ def facts_of(job: Job, path: Path) -> Facts:
     return Facts(
         title=title,
         narrator=job.voice.narrator,
-        album=say.album,
+        album=job.seat.album if job.seat else say.album,
         language=job.script.language,
         description=" ".join(lines),
         date=shelf.date(job, path),
         engine=engine,
         synthetic=job.voice.synthetic or bool(job.lent),
         with_text=job.with_text,
+        artist=(job.seat.artist or job.voice.narrator) if job.seat else "",
+        track=(job.seat.number, job.seat.of) if job.seat else None,
     )

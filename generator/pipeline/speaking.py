@@ -139,12 +139,17 @@ def _joined(
     return clips, now + also_now
 
 
-def inputs_of(job: Job, secret: bytes) -> str:
-    """The mark of all that the track is made from."""
+def marks_of(job: Job, secret: bytes) -> dict[str, str]:
+    """The marks of all that the track is made from, each by its name."""
     speaks = speech.described(job.voice)
     if job.fallback and _helped(job):
         speaks["fallback"] = speech.described(job.fallback)
-    return shelf.digest(job, speaks, secret)
+    return shelf.made_from(job, speaks, secret)
+
+
+def inputs_of(job: Job, secret: bytes) -> str:
+    """One mark of all that the track is made from."""
+    return shelf.together(marks_of(job, secret), secret)
 
 
 def store_of(

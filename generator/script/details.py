@@ -29,6 +29,11 @@ def detail(answer: Answer, said: str | None) -> Answer:
     return Detail(answer, (pronunciation(said),) if said else ())
 
 
+def default(answer: Answer | None, said: str | None) -> Answer | None:
+    """What the author or a course says where the listener says nothing, with how it sounds."""
+    return Voiced(answer, (pronunciation(said),)) if said and isinstance(answer, str) else answer
+
+
 def is_detail(value: object) -> bool:
     """Whether a value came from the listener, or was made of what did."""
     return isinstance(value, Detail | DetailNumber)

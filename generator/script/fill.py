@@ -27,7 +27,7 @@ from generator.script.bounds import (
     refuse_unsayable,
 )
 from generator.script.cues import CUES, Part, Written, insert, part
-from generator.script.details import Filter, detail, is_detail, tracked
+from generator.script.details import Filter, default, detail, is_detail, tracked
 from generator.script.sentences import Value
 from generator.script.sequence import GAPS, Telling, Token, sequence
 from generator.script.sounds import named
@@ -79,7 +79,9 @@ def _placed(
     sounds: Mapping[str, str],
 ) -> tuple[Placed, ...]:
     script = filling.script
-    names: dict[str, Any] = {each.name: each.default for each in script.fields}
+    names: dict[str, Any] = {
+        each.name: default(each.default, sounds.get(each.name)) for each in script.fields
+    }
     names |= {
         name: detail(answer, sounds.get(name)) for name, answer in answers.items() if name in names
     }

@@ -30,19 +30,18 @@ def write_tags(
     *,
     cover: bytes,
     text: str,
-    track: tuple[int, int] | None = None,
 ) -> None:
     """Puts a fresh tag into a track fresh from the encoder; the same arguments give the same bytes.
 
     What the format is, the ending of its name says. ``cover`` is a JPEG, or empty for none;
-    ``text`` the words of the whole track; ``track`` its number in a course, and how many there are.
+    ``text`` the words of the whole track.
 
     Raises UsageError, before anything is written, for more than 255 chapters or a date that is
     none; WriteError if the file is not there or cannot be written.
     """
     import mutagen
 
-    everything = said(facts, timeline, measured, cover, text, track)
+    everything = said(facts, timeline, measured, cover, text)
     try:
         _WRITERS[path.suffix](path, everything)
     except (OSError, mutagen.MutagenError) as cause:

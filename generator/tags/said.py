@@ -87,7 +87,6 @@ def said(
     measured: Measured,
     cover: bytes,
     text: str,
-    track: tuple[int, int] | None,
 ) -> Said:
     """All of it from the nouns. Raises UsageError for too many chapters or a date that is none."""
     provenance = {
@@ -99,8 +98,8 @@ def said(
         title=clean_text(facts.title),
         narrator=clean_text(facts.narrator),
         album=clean_text(facts.album),
-        album_artist=MAKER if track else "",
-        track=track,
+        album_artist=clean_text(facts.artist),
+        track=facts.track,
         day=_day(facts.date),
         language=_language(facts),
         about=clean_text(facts.description, _DESCRIPTION_CHARACTERS, multiline=True),

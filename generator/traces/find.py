@@ -13,6 +13,7 @@ from generator.system import half_made
 from generator.traces.places import RECORD, Places, read
 
 Ours = Callable[[Path], tuple[Path, ...]]
+Within = Callable[[Path], tuple[Path, ...]]
 
 _LINK = "is a link"
 _AWAY = "not there; if its disk is away, forget again with --out when it is back"
@@ -48,14 +49,14 @@ class Found:
         return not (self.files or self.folders or self.own or behind)
 
 
-def find(listeners: Path, label: str, also: Iterable[Path], ours: Ours) -> Found:
+def find(listeners: Path, label: str, also: Iterable[Path], ours: Ours, within: Within) -> Found:
     """What there is of the label in the places its record names, and in the folders ``also``.
 
-    ``ours`` gives, for a label's folder, the files in it that renders made. Raises WriteError when
-    a folder cannot be looked through.
+    ``ours`` gives, for a label's folder, the files in it that renders made, and ``within`` the
+    folders in it that they made. Raises WriteError when a folder cannot be looked through.
     """
     try:
-        return _found(listeners, label, also, ours)
+        return _found(listeners, label, also, ours, within)
     except OSError as error:
         raise WriteError(
             f"cannot be looked through ({error.strerror})",
@@ -64,14 +65,15 @@ def find(listeners: Path, label: str, also: Iterable[Path], ours: Ours) -> Found
         ) from error
 
 
-def _found(listeners: Path, label: str, also: Iterable[Path], ours: Ours) -> Found:
+def _found(listeners: Path, label: str, also: Iterable[Path], ours: Ours, within: Within) -> Found:
     own = listeners / label
     known = read(own)
     places = known or Places()
     outputs = _each_once([*places.outputs, *also])
     folders = [out / label for out in outputs]
-    here = [folder for folder in folders if folder.is_dir() and not folder.is_symlink()]
-    tracks = [path for folder in here for path in ours(folder)]
+    whole = [folder for folder in folders if folder.is_dir() and not folder.is_symlink()]
+    tracks = [path for folder in whole for path in ours(folder)]
+    here = [each for folder in whole for each in (*within(folder), folder)]
     told = {
         path: _why_left(path, listeners, label)
         for path in _each_once(places.listener_files)
@@ -80,12 +82,20 @@ def _found(listeners: Path, label: str, also: Iterable[Path], ours: Ours) -> Fou
     removable = [path for path, why in told.items() if not why]
     half = [each for path in removable for each in _half_made(path)]
     going = _each_once([*tracks, *half, *filter(Path.exists, removable)])
-    others = {folder: _others(folder, going) for folder in here}
+    others: dict[Path, list[Path]] = {}
+    for folder in here:
+        emptied = [each for each, left in others.items() if not left]
+        others[folder] = _others(folder, [*going, *emptied])
     left = [
         *(Left(out, _AWAY) for out in places.outputs if not out.is_dir()),
         *(Left(folder, _LINK) for folder in (*folders, own) if folder.is_symlink()),
         *(Left(path, _LINK) for path in _links_in(own)),
-        *(Left(path, "not of ours") for folder in here for path in others[folder]),
+        *(
+            Left(path, "not of ours")
+            for folder in here
+            for path in others[folder]
+            if path not in here
+        ),
         *(Left(path, why) for path, why in told.items() if why),
     ]
     return Found(

@@ -85,11 +85,12 @@ def note(listeners: Path, track: Path, made: Path) -> None:
     cannot be written: then the file must not be either.
     """
     folder = Path(os.path.realpath(track.parent))
-    own = listeners / folder.name
-    known = read(own)
-    if known and str(folder.parent) in map(os.path.realpath, known.outputs):
-        with locked(private_folder(listeners)):
-            _note(own, Places(listener_files=(made.absolute(),)))
+    for each in (folder, folder.parent):  # a course has a folder for each edition in it
+        own = listeners / each.name
+        known = read(own)
+        if known and str(each.parent) in map(os.path.realpath, known.outputs):
+            with locked(private_folder(listeners)):
+                _note(own, Places(listener_files=(made.absolute(),)))
 
 
 def _take_back(folder: Path) -> None:

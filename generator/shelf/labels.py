@@ -1,0 +1,58 @@
+"""Labels: the names of listeners' folders, which say nothing about anybody."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Iterable
+from pathlib import Path
+
+from generator.errors import UsageError
+
+_LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
+
+
+def checked_label(label: str, where: str = "--for") -> str:
+    """The label itself, proven to be a folder's name everywhere. Raises UsageError."""
+    if not _LABEL.fullmatch(label) or is_reserved(label) or label.endswith("."):
+        raise UsageError(
+            "a label is up to 64 letters, digits, dots, hyphens and underscores,"
+            " beginning with a letter or a digit",
+            where=where,
+        )
+    return label
+
+
+def is_reserved(name: str) -> bool:
+    """Whether no file can be called so everywhere, whatever its ending."""
+    return _RESERVED.fullmatch(name) is not None
+
+
+def check_label(label: str, folders: Iterable[Path]) -> None:
+    """Raise UsageError when the label would mean another's folder, or one elsewhere.
+
+    Names that differ only by capital letters are one folder on some systems, and a link leads out.
+    """
+    for folder in folders:
+        for place in (folder / label, folder / label / "clips"):
+            if place.is_symlink():
+                raise UsageError("is a link", where=str(place), remedy="Use another --for.")
+        if any(each != label and each.casefold() == label.casefold() for each in _names(folder)):
+            raise UsageError(
+                "the label differs from one that is there by nothing but capital letters",
+                where="--for",
+                remedy="Write it as it is there, or use another.",
+            )
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        return [each.name for each in folder.iterdir()]
+    except OSError:
+        return []
+
+
+def new_label() -> str:
+    """A label nobody has, that says nothing about anybody."""
+    return f"guest-{secrets.token_hex(4)}"
