@@ -91,6 +91,7 @@ def _join_commands() -> None:
     from generator.cli import (  # noqa: F401
         author,
         beds,
+        build,
         courses,
         keep,
         look,

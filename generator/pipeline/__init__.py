@@ -57,10 +57,12 @@ from generator.pipeline.speaking import (
     inputs_of,
     lending,
     marks_of,
+    own_folder,
     refused,
     spoken,
     store_of,
     unrecorded,
+    unspoken,
 )
 from generator.wording import is_known, wording
 
@@ -71,12 +73,15 @@ if TYPE_CHECKING:
 __all__ = [
     "cues_of",
     "leaving",
+    "lending",
+    "marks",
     "outline",
     "pictured",
     "render",
     "tracks",
     "understood",
     "unrecorded",
+    "unspoken",
     "verified",
 ]
 
@@ -165,6 +170,13 @@ def outline(job: Job, cues: tuple[Cue, ...]) -> Timeline:
     return timeline
 
 
+def marks(job: Job, folders: system.Folders, secret: bytes) -> dict[str, str]:
+    """The marks of all that the track would be made from, with the takes that are kept of it."""
+    if speech.takes(own_folder(job, folders)):
+        job = retaken(job, cues_of(job), folders, secret).job
+    return marks_of(job, secret)
+
+
 def render(
     job: Job, folders: system.Folders, progress: Progress = silent, consent: Consent = refused
 ) -> Episode:
@@ -206,9 +218,9 @@ def render(
         made = listened(track, timeline, evidence, progress, memory=memory)
         if larder.grown:
             speech.evict(folders.cache, folders.cache_bytes)
-        facts, marks = facts_of(job, path), marks_of(job, secret)
-        inputs = shelf.together(marks, secret)
-        names = dressed(job, place, path, facts, made, marks, inputs, own.cover)
+        facts, made_from = facts_of(job, path), marks_of(job, secret)
+        inputs = shelf.together(made_from, secret)
+        names = dressed(job, place, path, facts, made, made_from, inputs, own.cover)
         beside.draw(facts, timeline, made.heard.measured)
         deliverable(made, place, path, inputs, facts.language)
         with system.locked(path.parent):

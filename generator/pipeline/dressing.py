@@ -29,7 +29,7 @@ def dressed(
     words = transcript.plain_text(timeline)
     tags.write_tags(place.file(path.name), facts, timeline, measured, cover=jpeg, text=words)
     document = transcript.timeline_document(timeline, facts, measured, inputs, made.evidence)
-    document |= {shelf.MADE_FROM: dict(marks)}
+    document |= {shelf.MADE_FROM: dict(marks), shelf.SHA256: system.sha256(place.file(path.name))}
     sidecars = {  # the timeline first: it proves that the others are ours
         shelf.SIDECAR: json.dumps(document, indent=1, ensure_ascii=False),
         shelf.TRANSCRIPT: transcript.webvtt(timeline, facts),

@@ -55,6 +55,13 @@ def unrecorded(job: Job, phrases: Iterable[Phrase]) -> tuple[Phrase, ...]:
     return speech.lacking(phrases, job.voice)
 
 
+def unspoken(job: Job, phrases: Iterable[Phrase], folders: system.Folders) -> tuple[Phrase, ...]:
+    """The phrases, each once, that the job's voice would have to speak: no clip of them is kept."""
+    secret = system.known_key(folders.secret)
+    every = tuple(dict.fromkeys(phrases))
+    return speech.unspoken(every, job.voice, store_of(job, folders, secret)) if secret else every
+
+
 def lending(job: Job, phrases: Sequence[Phrase]) -> Job:
     """The job with what its fallback lends to a recorded voice. Raises VoiceError without one."""
     lent = unrecorded(job, phrases)

@@ -4,6 +4,7 @@ from generator.shelf.beside import (
     FAILED,
     MADE_FROM,
     REPORT,
+    SHA256,
     SIDECAR,
     TRANSCRIPT,
     beside,
@@ -13,12 +14,13 @@ from generator.shelf.beside import (
     sidecar,
 )
 from generator.shelf.inputs import digest, made_from, together
-from generator.shelf.labels import check_label, checked_label, new_label
+from generator.shelf.labels import check_label, check_labels, checked_label, new_label
 from generator.shelf.places import (
     admit,
     admit_extra,
     checked_date,
     checked_place,
+    edition,
     extras,
     folder,
     path,
@@ -31,17 +33,20 @@ __all__ = [
     "FAILED",
     "MADE_FROM",
     "REPORT",
+    "SHA256",
     "SIDECAR",
     "TRANSCRIPT",
     "admit",
     "admit_extra",
     "beside",
     "check_label",
+    "check_labels",
     "checked_date",
     "checked_label",
     "checked_place",
     "date",
     "digest",
+    "edition",
     "editions",
     "extras",
     "folder",

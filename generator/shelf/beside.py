@@ -17,6 +17,8 @@ FAILED = ".failed"
 REPORT = f"{FAILED}.json"
 MADE_FROM = "made_from"
 """Under what a timeline holds the marks of all that its track was made from."""
+SHA256 = "sha256"
+"""Under what it says which bytes its track has: one that was renamed alone is told by it."""
 
 _EDITION = re.compile(r"natural|\d{1,3}m(?:\d\ds)?")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from generator.errors import UsageError
@@ -34,16 +34,24 @@ def check_label(label: str, folders: Iterable[Path]) -> None:
 
     Names that differ only by capital letters are one folder on some systems, and a link leads out.
     """
+    for mistake in check_labels([label], folders):
+        raise mistake
+
+
+def check_labels(labels: Sequence[str], folders: Iterable[Path]) -> Iterator[UsageError]:
+    """What is wrong with each of many labels, as :func:`check_label` finds it."""
     for folder in folders:
-        for place in (folder / label, folder / label / "clips"):
-            if place.is_symlink():
-                raise UsageError("is a link", where=str(place), remedy="Use another --for.")
-        if any(each != label and each.casefold() == label.casefold() for each in _names(folder)):
-            raise UsageError(
-                "the label differs from one that is there by nothing but capital letters",
-                where="--for",
-                remedy="Write it as it is there, or use another.",
-            )
+        there = {name.casefold(): name for name in _names(folder)}
+        for label in labels:
+            for place in (folder / label, folder / label / "clips"):
+                if place.is_symlink():
+                    yield UsageError("is a link", where=str(place), remedy="Use another --for.")
+            if there.get(label.casefold(), label) != label:
+                yield UsageError(
+                    "the label differs from one that is there by nothing but capital letters",
+                    where="--for",
+                    remedy="Write it as it is there, or use another.",
+                )
 
 
 def _names(folder: Path) -> list[str]:

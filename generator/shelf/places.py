@@ -59,6 +59,14 @@ def path(job: Job) -> Path:
     return folder(job) / f"{stem(job)}.{job.format}"
 
 
+def edition(length_s: float | None) -> str:
+    """What tracks of a length are called together: ``natural``, ``15m``, ``12m30s``."""
+    if length_s is None:
+        return "natural"
+    minutes, seconds = divmod(round(length_s), 60)
+    return f"{minutes}m" + (f"{seconds:02}s" if seconds else "")
+
+
 def stem(job: Job) -> str:
     """The file's name without its ending: the script, the length asked for, the chapter.
 
@@ -69,8 +77,7 @@ def stem(job: Job) -> str:
         digits = max(2, len(str(job.seat.of)))
         return f"{job.seat.number:0{digits}}-{slug}"
     if job.length_s is not None:
-        minutes, seconds = divmod(round(job.length_s), 60)
-        slug += f"-{minutes}m" + (f"{seconds:02}s" if seconds else "")
+        slug += f"-{edition(job.length_s)}"
     if job.chapter:
         slug += f"-{_plain(job.chapter)}"
     return f"script-{slug}" if is_reserved(slug) else slug

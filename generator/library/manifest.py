@@ -1,0 +1,112 @@
+"""The manifest of a course: every finished track of it, for whoever delivers or checks them.
+
+It is sealed with the program's own key: one that was altered counts as lost, and is made anew from
+what lies beside the tracks.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from generator.errors import WriteError
+from generator.model import Course, Entry
+from generator.system import read_plain, write_whole
+
+NAME = "manifest.json"
+SCHEMA = 1
+
+_MOST_BYTES = 1 << 30
+
+
+def part_name(shard: tuple[int, int]) -> str:
+    """What the manifest of one shard of a build is called."""
+    return f"manifest.{shard[0]}-of-{shard[1]}.json"
+
+
+def parts(folder: Path) -> tuple[Path, ...]:
+    """The manifests that shards left."""
+    return tuple(sorted(folder.glob("manifest.*-of-*.json")))
+
+
+def read(path: Path, secret: bytes) -> dict[str, Entry]:
+    """What a manifest holds, by path; nothing where there is none, or it was altered."""
+    try:
+        document = json.loads(read_plain(path, _MOST_BYTES))
+        seal = document.pop("seal")
+        if document["schema"] != SCHEMA or seal != _seal(document, secret):
+            return {}
+        return {entry.path: entry for entry in map(_entry, document["tracks"])}
+    except (OSError, ValueError, RecursionError, TypeError, KeyError, AttributeError):
+        return {}
+
+
+def write(path: Path, course: Course, entries: Iterable[Entry], secret: bytes) -> dict[str, Entry]:
+    """Put a manifest of these tracks there, whole; it gives them back by path.
+
+    The same tracks give the same bytes. Raises WriteError.
+    """
+    known = {each.path: each for each in sorted(entries, key=lambda each: each.path)}
+    about = {name: getattr(course, name) for name in ("title", "author", "summary", "language")}
+    tracks = [dataclasses.asdict(each) for each in known.values()]
+    save(path, {"schema": SCHEMA, "course": course.slug, **about, "tracks": tracks}, secret)
+    return known
+
+
+def save(path: Path, document: Mapping[str, Any], secret: bytes) -> None:
+    """Put a document there, sealed."""
+    sealed = {**document, "seal": _seal(document, secret)}
+    write_whole(path, json.dumps(sealed, indent=1, ensure_ascii=False).encode())
+
+
+def without(path: Path, label: str, secret: bytes) -> int:
+    """How many tracks of a listener it held; it holds them no more. Raises WriteError.
+
+    One that was altered is removed: nothing is known of what it holds.
+    """
+    try:
+        document = json.loads(read_plain(path, _MOST_BYTES))
+        seal = document.pop("seal")
+        sound = seal == _seal(document, secret)
+        tracks = document["tracks"]
+        left = [each for each in tracks if each["id"] != label]
+    except FileNotFoundError:
+        return 0
+    except (OSError, ValueError, RecursionError, TypeError, KeyError, AttributeError):
+        sound, tracks, left, document = False, [], [], {}
+    if not sound:
+        _remove(path)
+        return 0
+    if len(left) < len(tracks):
+        save(path, {**document, "tracks": left}, secret)
+    return len(tracks) - len(left)
+
+
+def _remove(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise WriteError(f"cannot be removed ({error.strerror})", where=str(path)) from error
+
+
+def _seal(document: Mapping[str, Any], secret: bytes) -> str:
+    canonical = json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
+    return hashlib.blake2b(canonical, key=secret, digest_size=32).hexdigest()
+
+
+_KINDS = {"str": str, "int": int, "float": (int, float), "Mapping[str, str]": dict}
+
+
+def _entry(said: Any) -> Entry:
+    """One track. Raises TypeError or KeyError for what is none."""
+    fields = {each.name: each.type for each in dataclasses.fields(Entry)}
+    if said.keys() != fields.keys():
+        raise KeyError("a track of another kind")
+    for name, kind in fields.items():
+        if not isinstance(said[name], _KINDS[str(kind)]):
+            raise TypeError(name)
+    return Entry(**said)
