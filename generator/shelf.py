@@ -15,6 +15,7 @@ from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from generator.asked import edition
 from generator.audio import to_seconds
 from generator.errors import UsageError, WriteError
 from generator.model import FORMATS, PARTS, Job, Timeline
@@ -107,8 +108,7 @@ def stem(job: Job) -> str:
     """The file's name without its ending: the script, the length asked for, the chapter."""
     slug = job.script.slug.replace("/", "-")
     if job.length_s is not None:
-        minutes, seconds = divmod(round(job.length_s), 60)
-        slug += f"-{minutes}m" + (f"{seconds:02}s" if seconds else "")
+        slug += f"-{edition(job.length_s)}"
     if job.chapter:
         slug += f"-{_plain(job.chapter)}"
     return f"script-{slug}" if _RESERVED.fullmatch(slug) else slug
