@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from generator import personalise, picture, plan, saying, script, shelf, system, voices
+from generator import asked, personalise, picture, saying, script, shelf, system, voices
 from generator.errors import UsageError, nearest
 from generator.model import (
     FORMATS,
@@ -31,7 +31,6 @@ from generator.wording import wording
 OUTPUT = Path("output")
 
 _RESPEAK = re.compile(r"(.*):([1-9]\d{0,3})(?:=(\d{1,3}))?", re.ASCII)
-_LENGTH = re.compile(r"(?:(\d{1,3})m)?(?:(\d{1,5}(?:\.\d{1,3})?)s)?")
 
 
 @dataclass(frozen=True)
@@ -113,10 +112,10 @@ def job_for(chosen: Script, listener: Listener, wishes: Wishes, folders: system.
         voice=dataclasses.replace(voices.load(wishes.voice, folders.voices), dry=wishes.dry),
         fallback=_fallback(wishes.fallback, folders),
         profile=profile,
-        length_s=length_s(wishes.length),
+        length_s=asked.length_s(wishes.length),
         bed=RECORDING if recorded else str(wishes.bed or chosen.bed),
         seed=wishes.seed,
-        ringing=plan.wished(wishes.bells, wishes.bell),
+        ringing=asked.ringing(wishes.bells, wishes.bell),
         label="",
         out=out,
         with_text=wishes.with_text,
@@ -302,16 +301,3 @@ def _inserts(chosen: Script) -> dict[str, OwnFile]:
     from generator import recording
 
     return {name: recording.look(path) for name, path in paths.items()}
-
-
-def length_s(text: str) -> float | None:
-    """Seconds of ``15m``, ``12m30s`` or ``900s``; None for ``natural``. Raises UsageError."""
-    if text == "natural":
-        return None
-    match = _LENGTH.fullmatch(text.strip())
-    if not text.strip() or not match:
-        raise UsageError("a length is written like 15m, 12m30s or natural", where="--length")
-    seconds = 60.0 * float(match[1] or 0) + float(match[2] or 0)
-    if not 0 < seconds <= 4 * 3600:
-        raise UsageError("a track lasts longer than nothing, up to four hours", where="--length")
-    return seconds

@@ -44,6 +44,7 @@ PLATFORM_ONLY = ("ctypes", "fcntl", "resource", "signal")
 """What differs from system to system is met in one room."""
 
 QUIET = {
+    "course",
     "script",
     "personalise",
     "saying",
@@ -55,6 +56,7 @@ QUIET = {
     "shelf",
 } | {
     "api",
+    "asked",
     "drafts",
     "errors",
     "model",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from pathlib import Path
@@ -12,7 +13,9 @@ import soundfile
 from PIL import Image
 
 from generator import (
+    asked,
     bed,
+    course,
     drafts,
     fetch,
     personalise,
@@ -25,7 +28,7 @@ from generator import (
 )
 from generator.api import Wishes, job_for
 from generator.bed.recipes import RECIPES
-from generator.cli import app, author, beds, keep, look, make, prove, record, show  # noqa: F401
+from generator.cli import app, author, beds, courses, keep, look, make, prove, record, show  # noqa: F401
 from generator.cli import voices as _choosing  # noqa: F401
 from generator.pipeline.proofreading import proofread_script
 from generator.proofread import safety, time, voice
@@ -40,6 +43,7 @@ WRITING = (ROOT / "docs" / "scripts.md").read_text()
 AUTHORS = (ROOT / "docs" / "writing-scripts.md").read_text()
 SOUND = (ROOT / "docs" / "sound.md").read_text()
 FORMATS = (ROOT / "docs" / "formats.md").read_text()
+COURSES = (ROOT / "docs" / "courses.md").read_text()
 VERIFY = (ROOT / "docs" / "verify.md").read_text()
 
 
@@ -55,6 +59,7 @@ def commands() -> list[list[str]]:
         *blocks(FORMATS, "sh"),
         *blocks(VERIFY, "sh"),
         *blocks(AUTHORS, "sh"),
+        *blocks(COURSES, "sh"),
     ]
     lines = "\n".join(shown).replace("\\\n", " ").splitlines()
     plain = [line.split("  #")[0].strip().removeprefix(".venv/bin/") for line in lines]
@@ -89,10 +94,14 @@ def test_every_command_of_the_documents_is_understood(
     drafts.put("a-quiet-place", quiet, folders.scripts[0], force=False)
     drafts.copied("after-a-mistake", quiet, folders.scripts[0], force=False)
     (tmp_path / "another.j2").write_text(quiet)
+    evenings = drafts.beginning_of_course("evenings", None)
+    for place in (tmp_path, folders.scripts[0] / "courses"):
+        for name in ("evenings", "quiet-evenings"):
+            drafts.put_file(place / f"{name}.toml", evenings, force=False)
     words = [each.replace("~/drafts", str(tmp_path)) for each in words]
     if words == ["scripts", "check"]:
         words.append("a-quiet-place")  # all of them are checked one by one elsewhere
-    if words[:2] in (["scripts", "new"], ["scripts", "copy"]):
+    if words[:2] in (["scripts", "new"], ["scripts", "copy"], ["courses", "new"]):
         words.append("--force")
     if words[0] == "render" and "--help" not in words:
         words = ["plan", *words[1:], "--no-input"]
@@ -149,6 +158,35 @@ def test_the_script_of_the_guide_can_be_planned(
             timeline = pipeline.outline(job, pipeline.cues_of(job))
             assert [each.title for each in timeline.sections] == ["Arriving", "Staying", "Going on"]
     assert proofread_script("quiet", folders) == ()
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_the_courses_of_the_guide_are_read(tmp_path: Path, number: int) -> None:
+    (tmp_path / "pictures").mkdir()
+    Image.new("RGB", (400, 400)).save(tmp_path / "pictures" / "river.jpg")
+    (tmp_path / "river.toml").write_text(blocks(COURSES, "toml")[number])
+    folders = system.folders().scripts
+    river = course.load(str(tmp_path / "river.toml"), folders)
+    fields: set[str] = set()
+    for slug in [slug for each in river.sessions for slug in (each.talk, each.practice) if slug]:
+        told = script.load(slug, folders)
+        fields |= {*(field.name for field in told.fields), *told.switches}
+        for length in river.lengths if told.kind == "practice" else ():
+            asked_s = asked.length_s(length)
+            assert asked_s is None or told.least_s <= asked_s <= told.most_s
+    assert set(river.details) <= fields
+
+
+def test_the_guide_names_every_key_of_a_course() -> None:
+    schema = json.loads(course.schema(system.folders().scripts[-1]))["properties"]
+    named = re.findall(r"^\| `\[*(\w+)\]*` \| ", COURSES, re.MULTILINE)
+    session, feed = (schema["sessions"]["items"]["properties"], schema["feed"]["properties"])
+    assert sorted(named) == sorted([*schema, *session, *feed])
+    rows = re.findall(r"^\| `\[*(\w+)\]*` \| [^|]+ \| ([\d,]+)[ \w]*\|$", COURSES, re.MULTILINE)
+    limits = ("maxLength", "maxItems", "maxProperties")
+    most = {key: [each[limit] for limit in limits if limit in each] for key, each in schema.items()}
+    assert [[int(most.replace(",", ""))] for _key, most in rows] == [most[key] for key, _ in rows]
+    assert len(rows) == 8
 
 
 def test_the_guide_names_every_rule_and_how_much_it_matters() -> None:

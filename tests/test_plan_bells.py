@@ -6,10 +6,11 @@ from itertools import pairwise
 
 import pytest
 
+from generator import asked
 from generator.audio import GRID_FRAMES, RATE_HZ, to_frames
 from generator.errors import UsageError
 from generator.model import Beat, Bell, Chapter, Cue, Insert, Pause, Phrase, Ringing, Timeline
-from generator.plan import rung, settle, wished
+from generator.plan import rung, settle
 
 ARRIVING, STAYING = Chapter("Arriving"), Chapter("Staying")
 ONE, TWO = Phrase("One."), Phrase("Two.")
@@ -43,8 +44,10 @@ CUES = (Bell("small"), ARRIVING, ONE, STAYING, TWO, Bell("small"))
         ("5m", [ARRIVING, None]),
     ],
 )
-def test_bells_ring_where_they_are_wished(when: str | None, bells_before: list[Cue | None]) -> None:
-    cues = rung(CUES, wished(when, None))
+def test_bells_ring_where_they_are_ringing(
+    when: str | None, bells_before: list[Cue | None]
+) -> None:
+    cues = rung(CUES, asked.ringing(when, None))
     found = [
         after for cue, after in zip(cues, (*cues[1:], None), strict=True) if isinstance(cue, Bell)
     ]
@@ -62,9 +65,9 @@ def test_bells_ring_where_they_are_wished(when: str | None, bells_before: list[C
         ("bowl:1:+3", Bell("bowl", 1, 3.0)),
     ],
 )
-def test_the_bell_is_the_authors_unless_another_is_wished(which: str | None, bell: Bell) -> None:
+def test_the_bell_is_the_authors_unless_another_is_ringing(which: str | None, bell: Bell) -> None:
     for when in (None, "start,end"):
-        cues = rung(CUES, wished(when, which))
+        cues = rung(CUES, asked.ringing(when, which))
         assert {cue for cue in cues if isinstance(cue, Bell)} == {bell}
 
 
@@ -73,7 +76,7 @@ def test_the_bell_is_the_authors_unless_another_is_wished(which: str | None, bel
 )
 def test_a_place_where_no_bell_can_ring_is_refused(when: str) -> None:
     with pytest.raises(UsageError, match="--bells"):
-        wished(when, None)
+        asked.ringing(when, None)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +84,7 @@ def test_a_place_where_no_bell_can_ring_is_refused(when: str) -> None:
 )
 def test_a_bell_that_cannot_be_rung_is_refused(which: str) -> None:
     with pytest.raises(UsageError, match="--bell"):
-        wished(None, which)
+        asked.ringing(None, which)
 
 
 def test_a_bell_struck_three_times_is_heard_out_before_the_words() -> None:
@@ -109,7 +112,7 @@ def test_a_bell_every_two_minutes_waits_for_a_silence_and_keeps_its_distance() -
     cues: list[Cue] = [Bell("bowl")]
     for _turn in range(30):
         cues += [ONE, Pause(10.0, 5.0, 60.0)]
-    timeline = settled([*cues, Bell("bowl")], 600.0, wished("2m", "block"))
+    timeline = settled([*cues, Bell("bowl")], 600.0, asked.ringing("2m", "block"))
     rings = at_s(timeline)
     blocks = [each.start_frame for each in timeline.strikes if each.kind == "block"]
     assert len(blocks) == 4
@@ -129,15 +132,15 @@ def test_a_bell_that_comes_so_often_is_not_rung_on_words() -> None:
     cues: list[Cue] = []
     for _turn in range(60):
         cues += [ONE, Pause(1.0, 0.6, 1.0)]
-    assert not settled(cues, None, wished("1m", "bowl")).strikes
+    assert not settled(cues, None, asked.ringing("1m", "bowl")).strikes
 
 
 def test_a_bell_that_comes_so_often_is_struck_as_often_as_wished_and_startles_nobody() -> None:
     """Seen: it was struck once whatever was wished, and as loud after minutes of silence."""
     cues: list[Cue] = [ONE, Pause(170.0, 170.0, 170.0), ONE, Pause(30.0, 30.0, 30.0)]
-    strikes = settled(cues, None, wished("1m", "bowl:3:-2")).strikes
+    strikes = settled(cues, None, asked.ringing("1m", "bowl:3:-2")).strikes
     assert [each.level_db for each in strikes] == [-6.0] * 6 + [-2.0] * 3
-    soon = settled([ONE, Pause(9.0, 9.0, 9.0)] * 12, None, wished("1m", "bowl")).strikes
+    soon = settled([ONE, Pause(9.0, 9.0, 9.0)] * 12, None, asked.ringing("1m", "bowl")).strikes
     assert {each.level_db for each in soon} == {0.0}
 
 
@@ -160,7 +163,7 @@ def test_breath_goes_on_without_words_on_the_same_beat() -> None:
 
 
 def test_a_recording_counts_as_begun_for_the_bells_of_sections() -> None:
-    cues = rung((Insert("a.wav", "A song"), ARRIVING, ONE), wished("sections", None))
+    cues = rung((Insert("a.wav", "A song"), ARRIVING, ONE), asked.ringing("sections", None))
     assert [type(cue) for cue in cues] == [Insert, Chapter, Bell, Phrase]
 
 

@@ -63,7 +63,7 @@ def _build(name: str, given: dict[str, Any], shard: tuple[int, int] | None) -> N
     from generator import library, system
 
     chosen = courses.load(name, folders().scripts)
-    asked = library.Asked(
+    selection = library.Selection(
         roster=given["roster"],
         only=given["only"],
         ids=given["ids"],
@@ -76,11 +76,11 @@ def _build(name: str, given: dict[str, Any], shard: tuple[int, int] | None) -> N
         shard=shard,
         consent_online=given["consent_online"],
         force=given["force"],
-        whole=asked.whole,
+        whole=selection.whole,
         prune=given["prune"],
     )
-    orders = library.orders_of(chosen, asked, folders())
-    folder = library.folder_of(chosen, asked)
+    orders = library.orders_of(chosen, selection, folders())
+    folder = library.folder_of(chosen, selection)
     if given["dry_run"] or given["explain"]:
         _explain(chosen, orders, folder, wanted, given)
     if not given["dry_run"]:

@@ -119,10 +119,7 @@ def beginning(slug: str, title: str | None) -> str:
             remedy="Copy a script with 'meditate scripts copy', and translate it.",
         )
     body, summary, ask, lengths = _KINDS[language, kind]
-    try:
-        said = tidied(title or name.replace("-", " ").capitalize(), MOST_TITLE)
-    except ValueError as error:
-        raise UsageError(f"the title {error}", where="--title") from None
+    said = titled(name, title)
     practice = kind == "practice"
     front = _FRONT.format(
         title=json.dumps(said, ensure_ascii=False),
@@ -136,3 +133,11 @@ def beginning(slug: str, title: str | None) -> str:
         fields=_FIELD.format(ask=json.dumps(ask, ensure_ascii=False)) if ask else "",
     )
     return front + body
+
+
+def titled(name: str, title: str | None) -> str:
+    """The title as it will be written; left out, one made of the name. Raises UsageError."""
+    try:
+        return tidied(title or name.replace("-", " ").capitalize(), MOST_TITLE)
+    except ValueError as error:
+        raise UsageError(f"the title {error}", where="--title") from None

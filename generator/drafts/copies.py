@@ -20,7 +20,11 @@ def put(slug: str, text: str, folder: Path, *, force: bool) -> Path:
     Raises UsageError when one is there already and no ``force`` is used, WriteError when it cannot
     be written.
     """
-    path = folder / f"{slug}.j2"
+    return put_file(folder / f"{slug}.j2", text, force=force)
+
+
+def put_file(path: Path, text: str, *, force: bool) -> Path:
+    """Put a text at a path, as :func:`put` does."""
     content = text.encode()
     private_folder(path.parent)
     if path.is_dir():

@@ -1,8 +1,17 @@
 """Many tracks: a course, its listeners and editions made into a library, and only what changed."""
 
-from generator.library.asking import Asked, folder_of, orders_of
 from generator.library.building import Wanted, build, planned
 from generator.library.explaining import reasons
 from generator.library.records import Records
+from generator.library.selection import Selection, folder_of, orders_of
 
-__all__ = ["Asked", "Records", "Wanted", "build", "folder_of", "orders_of", "planned", "reasons"]
+__all__ = [
+    "Records",
+    "Selection",
+    "Wanted",
+    "build",
+    "folder_of",
+    "orders_of",
+    "planned",
+    "reasons",
+]

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator import api, plan, saying, shelf, system
+from generator import api, asked, plan, saying, shelf, system
 from generator.errors import MeditationError, MistakesError
 from generator.library.chosen import Chosen, placed
 from generator.model import Course, Job, Listener, Order, Seat
@@ -89,7 +89,7 @@ def _patterns(
                 mistake = placed(error, course.at(f"lengths.{at}"))
                 mistakes.setdefault(str(mistake), mistake)
                 continue
-            name = shelf.edition(api.length_s(edition))
+            name = asked.edition(asked.length_s(edition))
             seat = _seat(course, name, track.number, len(tracks))
             made[edition, track.number] = dataclasses.replace(job, seat=seat, out=folder)
     if mistakes:

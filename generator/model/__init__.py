@@ -6,7 +6,7 @@ Every number carries its unit in its name: ``_s`` seconds, ``_frames`` or ``_fra
 
 from generator.model.author import Answer, Field, Listener, Script
 from generator.model.bed import Duck
-from generator.model.course import Course, Session
+from generator.model.course import Course, Feed, Keys, Lines, Session
 from generator.model.cue import (
     BEDS,
     BELL_LEVELS_DB,
@@ -109,12 +109,15 @@ __all__ = [
     "Evidence",
     "Facts",
     "Fault",
+    "Feed",
     "Field",
     "Finding",
     "HeardSentence",
     "Insert",
     "Inserted",
     "Job",
+    "Keys",
+    "Lines",
     "Listener",
     "Match",
     "Measured",

@@ -15,11 +15,11 @@ from generator.model import Cue, Insert, Ringing, Script, Timeline
 from generator.plan.anchor import anchored
 from generator.plan.excerpt import excerpt
 from generator.plan.place import placed
-from generator.plan.ringing import rung, wished, with_intervals
+from generator.plan.ringing import rung, with_intervals
 from generator.plan.share import LEAD_FRAMES, bounds
 from generator.plan.steps import FramesOf, Step, steps_of
 
-__all__ = ["chapter", "outline", "rung", "settle", "suits", "wished"]
+__all__ = ["chapter", "outline", "rung", "settle", "suits"]
 
 MOST_FRAMES = to_frames(4 * 3600.0)
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from operator import attrgetter
 
 from generator.audio import to_frames
-from generator.errors import UsageError
 from generator.model import (
-    BELL_LEVELS_DB,
     Bell,
     Chapter,
     Cue,
@@ -23,9 +20,6 @@ from generator.model import (
 from generator.plan.steps import BELL_TAIL_S, STRIKES_APART_S
 from generator.plan.strokes import softer_db, stroked
 
-_PLACES = ("start", "end", "sections")
-_EVERY = re.compile(r"([1-9]\d{0,2})m")
-_BELL = re.compile(r"(?P<kind>[a-z]{1,40})(?::(?P<times>[1-3])(?::(?P<level>[+-]?\d{1,2}))?)?")
 _CLEAR_FRAMES = to_frames(10.0)
 """So far from any other bell and from the end of the track one that comes every so often stays."""
 _AFTER_FRAMES = to_frames(0.8)
@@ -34,43 +28,6 @@ _ROOM_FRAMES = to_frames(3.0)
 """Silence it needs to be heard in."""
 _LATE_FRAMES = to_frames(60.0)
 """So long it waits for that; where there is none so soon, none rings."""
-
-
-def wished(when: str | None, which: str | None) -> Ringing:
-    """The bells of a wish like ``start,end,5m`` and ``bowl:3:-6``: struck thrice, 6 dB softer.
-
-    Raises UsageError for what cannot be rung; the kind is checked where bells are made.
-    """
-    words = [] if when is None else [each.strip() for each in when.split(",")]
-    places = tuple(sorted({each for each in words if each in _PLACES}))
-    intervals = [match for each in words if (match := _EVERY.fullmatch(each))]
-    known = len(intervals) + sum(each in _PLACES for each in words)
-    if words != ["none"] and (known < len(words) or len(intervals) > 1):
-        raise UsageError(
-            "bells ring at start, end, sections, as often as 5m, or none",
-            where="--bells",
-            remedy="As in: --bells start,end,5m",
-        )
-    every_s = 60.0 * float(intervals[0][1]) if intervals else 0.0
-    only_intervals = bool(intervals) and not places
-    return Ringing(
-        None if when is None or only_intervals else places,
-        every_s,
-        None if which is None else _bell(which),
-    )
-
-
-def _bell(text: str) -> Bell:
-    match = _BELL.fullmatch(text)
-    level_db = float(match["level"] or 0.0) if match else 0.0
-    least_db, most_db = BELL_LEVELS_DB
-    if not match or not least_db <= level_db <= most_db:
-        raise UsageError(
-            f"a bell is a kind, struck 1 to 3 times, from {least_db:g} to {most_db:g} dB",
-            where="--bell",
-            remedy="As in: bowl, bowl:3 or bowl:3:-6",
-        )
-    return Bell(match["kind"], int(match["times"] or 1), level_db)
 
 
 def rung(cues: Sequence[Cue], wish: Ringing) -> tuple[Cue, ...]:

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Collection
 from pathlib import Path
 
+from generator.asked import edition
 from generator.audio import to_seconds
 from generator.errors import UsageError, WriteError
 from generator.model import PARTS, Job, Timeline
@@ -57,14 +58,6 @@ def folder(job: Job) -> Path:
 def path(job: Job) -> Path:
     """Where the track belongs."""
     return folder(job) / f"{stem(job)}.{job.format}"
-
-
-def edition(length_s: float | None) -> str:
-    """What tracks of a length are called together: ``natural``, ``15m``, ``12m30s``."""
-    if length_s is None:
-        return "natural"
-    minutes, seconds = divmod(round(length_s), 60)
-    return f"{minutes}m" + (f"{seconds:02}s" if seconds else "")
 
 
 def stem(job: Job) -> str:

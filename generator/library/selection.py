@@ -16,7 +16,7 @@ _OF_THE_FOLDER = "manifest."
 
 
 @dataclass(frozen=True)
-class Asked:
+class Selection:
     """Which tracks of a course are asked for. Every default is here."""
 
     roster: Path | None = None
@@ -35,23 +35,23 @@ class Asked:
         return not (self.only or self.ids)
 
 
-def folder_of(course: Course, asked: Asked) -> Path:
+def folder_of(course: Course, selection: Selection) -> Path:
     """Where the tracks of a course go. Raises UsageError where that cannot be."""
-    out = shelf.checked_place(asked.out, "--out")
+    out = shelf.checked_place(selection.out, "--out")
     if out != api.OUTPUT and not out.is_dir():
         raise UsageError("there is no such folder", where=str(out), remedy="Make it first.")
     return out / course.slug
 
 
-def orders_of(course: Course, asked: Asked, folders: system.Folders) -> tuple[Order, ...]:
+def orders_of(course: Course, selection: Selection, folders: system.Folders) -> tuple[Order, ...]:
     """Every track that is asked for, listener by listener.
 
     Raises MistakesError with all that will not do in the course or the roster, UsageError for a
     session or a listener that is not there.
     """
-    folder = folder_of(course, asked)
+    folder = folder_of(course, selection)
     scripts = chosen(course, folders)
-    enrolled = _enrolled(course, scripts, asked)
+    enrolled = _enrolled(course, scripts, selection)
     _check_labels(list(enrolled), folder, folders)
     wishes = api.Wishes(
         voice=course.voice or api.Wishes.voice,
@@ -60,30 +60,32 @@ def orders_of(course: Course, asked: Asked, folders: system.Folders) -> tuple[Or
         bells=course.bells or None,
         cover=course.cover,
         profile=course.profile or api.Wishes.profile,
-        with_text=asked.with_text,
-        date=asked.date,
+        with_text=selection.with_text,
+        date=selection.date,
         force=True,
     )
-    sessions = _sessions(course, asked.only)
+    sessions = _sessions(course, selection.only)
     every = ordered(course, scripts, enrolled, wishes, folder, folders)
     return tuple(each for each in every if each.session in sessions)
 
 
-def _enrolled(course: Course, scripts: Chosen, asked: Asked) -> Enrolled:
+def _enrolled(course: Course, scripts: Chosen, selection: Selection) -> Enrolled:
     """Who the tracks are for, each row of the roster checked against every script."""
-    if asked.roster is None:
-        if asked.ids:
+    if selection.roster is None:
+        if selection.ids:
             raise UsageError("needs a roster", where="--for", remedy="Add --roster FILE.")
         nobody = {slug: personalise.check(each, {}) for slug, each in scripts.scripts.items()}
         return {PUBLIC_LABEL: nobody}
-    read = roster.read(asked.roster, pipeline.columns(scripts.scripts.values(), course.details))
+    read = roster.read(selection.roster, pipeline.columns(scripts.scripts.values(), course.details))
     every = pipeline.listeners(scripts.scripts, read, course.details)
-    for wanted in asked.ids:
+    for wanted in selection.ids:
         if wanted not in every:
             raise UsageError(
                 f"there is no listener '{wanted}'", where="--for", remedy=nearest(wanted, every)
             )
-    return {label: told for label, told in every.items() if not asked.ids or label in asked.ids}
+    return {
+        label: told for label, told in every.items() if not selection.ids or label in selection.ids
+    }
 
 
 def _check_labels(labels: Sequence[str], folder: Path, folders: system.Folders) -> None:
