@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -11,9 +12,14 @@ from generator.cli.look import JSON
 from generator.errors import UsageError, shown
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from generator.library import Trail
     from generator.traces import Found
+
+NOT_REACHED = (
+    "a roster, unless --roster names it",
+    "copies that were delivered, published or backed up, and other machines",
+)
+"""What no command can remove."""
 
 
 @app.group(invoke_without_command=True)
@@ -63,44 +69,46 @@ def _mb(size_bytes: int) -> str:
 @app.command()
 @click.argument("label")
 @click.option("--out", metavar="FOLDER", help="Look there too.  [output]")
+@click.option("--roster", type=click.Path(path_type=Path), help="Take their row out of that CSV.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @JSON
-def forget(label: str, *, out: str | None, yes: bool, as_json: bool) -> None:
+def forget(label: str, *, out: str | None, roster: Path | None, yes: bool, as_json: bool) -> None:
     """Remove every trace of a listener: tracks, transcripts, clips, kept answers."""
-    from generator import shelf, traces
+    from generator import library, shelf, traces
     from generator.api import OUTPUT
     from generator.model import PUBLIC_LABEL
 
-    listeners = folders().listeners
     also = [OUTPUT] if out is None else [OUTPUT, shelf.checked_place(out, "--out")]
     if shelf.checked_label(label, "LABEL") == PUBLIC_LABEL:
         raise UsageError("the public tracks are nobody's", remedy="Delete them by hand.")
 
-    def look() -> Found:
-        return traces.find(listeners, label, also, shelf.ours, shelf.editions)
+    def look() -> Trail:
+        return library.trail(label, also, roster, folders())
 
-    found = look()
-    if found.nothing:
+    trail = look()
+    if trail.nothing:
         raise UsageError(
             "nothing of that label was found",
-            where=", ".join(map(shown, found.looked_in)),
+            where=", ".join(map(shown, trail.found.looked_in)),
             remedy="Name another folder with --out.",
         )
-    if not yes and details.on_terminal() and not _agreed(found):
+    if not yes and details.on_terminal() and not _agreed(trail):
         click.echo("nothing was removed", err=True)
         click.get_current_context().exit(1)
-    with traces.alone(listeners, label):
-        if look() != found:
+    with traces.alone(folders().listeners, label):
+        if look() != trail:
             raise UsageError("something changed meanwhile", remedy="Look again.")
-        traces.remove(found)
-    _tell(found, as_json=as_json)
+        library.forget(trail, folders())
+    _tell(trail, as_json=as_json)
 
 
-def _agreed(found: Found) -> bool:
+def _agreed(trail: Trail) -> bool:
     click.echo("To be removed:", err=True)
-    for path in _all(found):
+    for path in _all(trail.found):
         click.echo(f"  {shown(path)}", err=True)
-    _tell_left(found, err=True)
+    for path in _changed(trail):
+        click.echo(f"  what is theirs in {shown(path)}", err=True)
+    _tell_left(trail, err=True)
     return click.confirm("Remove all of it?", default=False, err=True)
 
 
@@ -108,24 +116,35 @@ def _all(found: Found) -> list[Path]:
     return [*found.files, *found.folders, *([found.own] if found.own else [])]
 
 
-def _tell(found: Found, *, as_json: bool) -> None:
+def _changed(trail: Trail) -> list[Path]:
+    return [*trail.manifests, *([trail.roster] if trail.roster else [])]
+
+
+def _tell(trail: Trail, *, as_json: bool) -> None:
+    found = trail.found
     if as_json:
         facts = {
             "removed": [str(path) for path in _all(found)],
+            "taken_out_of": [str(path) for path in _changed(trail)],
             "left_alone": [{"path": str(each.path), "why": each.why} for each in found.left],
             "looked_in": [str(path) for path in found.looked_in],
             "record": found.record,
+            "not_reached": list(NOT_REACHED),
         }
         document(facts)
         return
     for path in _all(found):
         click.echo(f"removed: {shown(path)}")
-    _tell_left(found, err=False)
+    for path in _changed(trail):
+        click.echo(f"taken out of: {shown(path)}")
+    _tell_left(trail, err=False)
     if found.record != "read":
         looked = ", ".join(map(shown, found.looked_in))
         click.echo(f"the record of its places was {found.record}: looked in {looked}")
 
 
-def _tell_left(found: Found, *, err: bool) -> None:
-    for each in found.left:
+def _tell_left(trail: Trail, *, err: bool) -> None:
+    for each in trail.found.left:
         click.echo(f"left alone: {shown(each.path)} ({each.why})", err=err)
+    for each in NOT_REACHED[bool(trail.roster) :]:
+        click.echo(f"not reached: {each}", err=err)

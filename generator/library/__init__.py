@@ -2,16 +2,20 @@
 
 from generator.library.building import Wanted, build, planned
 from generator.library.explaining import reasons
+from generator.library.forgetting import Trail, forget, trail
 from generator.library.records import Records
 from generator.library.selection import Selection, folder_of, orders_of
 
 __all__ = [
     "Records",
     "Selection",
+    "Trail",
     "Wanted",
     "build",
     "folder_of",
+    "forget",
     "orders_of",
     "planned",
     "reasons",
+    "trail",
 ]

@@ -35,14 +35,22 @@ def parts(folder: Path) -> tuple[Path, ...]:
 
 def read(path: Path, secret: bytes) -> dict[str, Entry]:
     """What a manifest holds, by path; nothing where there is none, or it was altered."""
+    document = _document(path, secret)
+    return {entry.path: entry for entry in map(_entry, document["tracks"])} if document else {}
+
+
+def _document(path: Path, secret: bytes) -> dict[str, Any] | None:
+    """What a manifest says, every track of it whole; None where it was altered."""
     try:
-        document = json.loads(read_plain(path, _MOST_BYTES))
+        document: dict[str, Any] = json.loads(read_plain(path, _MOST_BYTES))
         seal = document.pop("seal")
         if document["schema"] != SCHEMA or seal != _seal(document, secret):
-            return {}
-        return {entry.path: entry for entry in map(_entry, document["tracks"])}
+            return None
+        for each in document["tracks"]:
+            _entry(each)
+        return document
     except (OSError, ValueError, RecursionError, TypeError, KeyError, AttributeError):
-        return {}
+        return None
 
 
 def write(path: Path, course: Course, entries: Iterable[Entry], secret: bytes) -> dict[str, Entry]:
@@ -63,27 +71,25 @@ def save(path: Path, document: Mapping[str, Any], secret: bytes) -> None:
     write_whole(path, json.dumps(sealed, indent=1, ensure_ascii=False).encode())
 
 
-def without(path: Path, label: str, secret: bytes) -> int:
-    """How many tracks of a listener it held; it holds them no more. Raises WriteError.
+def names(path: Path, label: str, secret: bytes) -> bool:
+    """Whether it holds a track of that listener, or was altered and names the label somewhere."""
+    document = _document(path, secret)
+    if document is None:
+        return json.dumps(label).encode() in read_plain(path, _MOST_BYTES)
+    return any(each["id"] == label for each in document["tracks"])
+
+
+def without(path: Path, label: str, secret: bytes) -> None:
+    """Take a listener's tracks out of it. Raises WriteError.
 
     One that was altered is removed: nothing is known of what it holds.
     """
-    try:
-        document = json.loads(read_plain(path, _MOST_BYTES))
-        seal = document.pop("seal")
-        sound = seal == _seal(document, secret)
-        tracks = document["tracks"]
-        left = [each for each in tracks if each["id"] != label]
-    except FileNotFoundError:
-        return 0
-    except (OSError, ValueError, RecursionError, TypeError, KeyError, AttributeError):
-        sound, tracks, left, document = False, [], [], {}
-    if not sound:
+    document = _document(path, secret)
+    if document is None:
         _remove(path)
-        return 0
-    if len(left) < len(tracks):
-        save(path, {**document, "tracks": left}, secret)
-    return len(tracks) - len(left)
+        return
+    left = [each for each in document["tracks"] if each["id"] != label]
+    save(path, {**document, "tracks": left}, secret)
 
 
 def _remove(path: Path) -> None:
@@ -98,7 +104,12 @@ def _seal(document: Mapping[str, Any], secret: bytes) -> str:
     return hashlib.blake2b(canonical, key=secret, digest_size=32).hexdigest()
 
 
-_KINDS = {"str": str, "int": int, "float": (int, float), "Mapping[str, str]": dict}
+_KINDS: Mapping[str, type | tuple[type, ...]] = {
+    "str": str,
+    "int": int,
+    "float": (int, float),
+    "Mapping[str, str]": dict,
+}
 
 
 def _entry(said: Any) -> Entry:

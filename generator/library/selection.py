@@ -76,8 +76,9 @@ def _enrolled(course: Course, scripts: Chosen, selection: Selection) -> Enrolled
             raise UsageError("needs a roster", where="--for", remedy="Add --roster FILE.")
         nobody = {slug: personalise.check(each, {}) for slug, each in scripts.scripts.items()}
         return {PUBLIC_LABEL: nobody}
-    read = roster.read(selection.roster, pipeline.columns(scripts.scripts.values(), course.details))
-    every = pipeline.listeners(scripts.scripts, read, course.details)
+    known = tuple(scripts.scripts.values())
+    read, mistakes = roster.examined(selection.roster, pipeline.columns(known, course.details))
+    every = pipeline.listeners(known, read, mistakes=mistakes)
     for wanted in selection.ids:
         if wanted not in every:
             raise UsageError(

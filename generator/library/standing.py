@@ -35,7 +35,7 @@ class Stand:
     ) -> None:
         self._folder, self._folders, self._secret = folder, folders, secret
         self._known = dict(known)
-        self._stamps = _read_stamps(folder / STAMPS)
+        self._stamps = read_stamps(folder / STAMPS)
 
     def of(self, order: Order) -> Standing:
         """How an order stands; what was not looked into before is."""
@@ -136,7 +136,8 @@ def _stamp(track: Path) -> Stamp | None:
     return stamp
 
 
-def _read_stamps(path: Path) -> dict[str, Stamp]:
+def read_stamps(path: Path) -> dict[str, Stamp]:
+    """What was kept of the files that were looked into, by path; nothing where it cannot be read."""
     try:
         found = json.loads(read_plain(path, _MOST_BYTES))
         return dict(found)

@@ -148,6 +148,15 @@ def write_whole(path: Path, content: bytes, mode: int = PRIVATE_FILE) -> None:
         place.publish([path.name], mode)
 
 
+def rewrite(path: Path, content: bytes) -> None:
+    """Put ``content`` in the place of a file of the user's, whole, with the mode that it has."""
+    try:
+        mode = stat.S_IMODE(path.stat().st_mode)
+    except OSError as error:
+        raise WriteError(f"cannot be read ({error.strerror})", where=str(path)) from error
+    write_whole(path, content, mode)
+
+
 def _sync_folder(folder: Path) -> None:
     if POSIX:
         handle = os.open(folder, os.O_RDONLY)
