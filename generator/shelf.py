@@ -17,6 +17,7 @@ from typing import Any
 
 from generator.audio import to_seconds
 from generator.errors import UsageError, WriteError
+from generator.label import is_reserved
 from generator.model import FORMATS, PARTS, Job, Timeline
 from generator.system import half_made, read_plain
 
@@ -28,8 +29,6 @@ FAILED = ".failed"
 """Ends the name of a track that did not pass its checks; its report is called ``REPORT``."""
 REPORT = f"{FAILED}.json"
 
-_LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _BYTES_PER_S = {"mp3": 16_000, "m4b": 16_500, "ogg": 17_000, "flac": 288_000, "wav": 288_000}
 _STEMS_BYTES_PER_S = 3 * 288_000
@@ -39,17 +38,6 @@ _RECORDING_BYTES_PER_S = 384_000
 """A recording as raw samples, for as long as the track is made."""
 _SIDE_BYTES = 2_000_000
 _MOST_SIDECAR_BYTES = 32 << 20
-
-
-def checked_label(label: str, where: str = "--for") -> str:
-    """The label itself, proven to be a folder's name everywhere. Raises UsageError."""
-    if not _LABEL.fullmatch(label) or _RESERVED.fullmatch(label) or label.endswith("."):
-        raise UsageError(
-            "a label is up to 64 letters, digits, dots, hyphens and underscores,"
-            " beginning with a letter or a digit",
-            where=where,
-        )
-    return label
 
 
 def check_label(label: str, folders: Iterable[Path]) -> None:
@@ -111,7 +99,7 @@ def stem(job: Job) -> str:
         slug += f"-{minutes}m" + (f"{seconds:02}s" if seconds else "")
     if job.chapter:
         slug += f"-{_plain(job.chapter)}"
-    return f"script-{slug}" if _RESERVED.fullmatch(slug) else slug
+    return f"script-{slug}" if is_reserved(slug) else slug
 
 
 def _plain(title: str) -> str:

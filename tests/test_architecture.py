@@ -57,6 +57,7 @@ QUIET = {
     "api",
     "drafts",
     "errors",
+    "label",
     "model",
     "numerals",
     "phonetic",

@@ -69,11 +69,12 @@ def forget(label: str, *, out: str | None, yes: bool, as_json: bool) -> None:
     """Remove every trace of a listener: tracks, transcripts, clips, kept answers."""
     from generator import shelf, traces
     from generator.api import OUTPUT
+    from generator.label import checked_label
     from generator.model import PUBLIC_LABEL
 
     listeners = folders().listeners
     also = [OUTPUT] if out is None else [OUTPUT, shelf.checked_place(out, "--out")]
-    if shelf.checked_label(label, "LABEL") == PUBLIC_LABEL:
+    if checked_label(label, "LABEL") == PUBLIC_LABEL:
         raise UsageError("the public tracks are nobody's", remedy="Delete them by hand.")
 
     def look() -> Found:

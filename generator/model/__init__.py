@@ -4,7 +4,7 @@ Every number carries its unit in its name: ``_s`` seconds, ``_frames`` or ``_fra
 48 kHz, ``_db`` decibels, ``_lufs`` loudness, ``_dbtp`` true peak.
 """
 
-from generator.model.author import Answer, Field, Listener, Script
+from generator.model.author import SAID, Answer, Field, Listener, Script
 from generator.model.bed import Duck
 from generator.model.course import Course, Session
 from generator.model.cue import (
@@ -59,6 +59,7 @@ from generator.model.review import (
     Subject,
     Usage,
 )
+from generator.model.roster import Columns, Roster, Row
 from generator.model.sound import PARTS, Envelope, Envelopes, Mixed
 from generator.model.take import Match, Reading, Recital, Sentence, Take
 from generator.model.timeline import (
@@ -84,6 +85,7 @@ __all__ = [
     "PUBLIC_LABEL",
     "RECORDED",
     "RECORDING",
+    "SAID",
     "Answer",
     "Asset",
     "Beat",
@@ -94,6 +96,7 @@ __all__ = [
     "Chapter",
     "Check",
     "Clip",
+    "Columns",
     "Course",
     "Cue",
     "Duck",
@@ -129,6 +132,8 @@ __all__ = [
     "Report",
     "Respeak",
     "Ringing",
+    "Roster",
+    "Row",
     "Script",
     "Section",
     "Sentence",
