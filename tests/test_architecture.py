@@ -52,6 +52,7 @@ QUIET = {
     "plan",
     "prompter",
     "proofread",
+    "roster",
     "shelf",
 } | {
     "api",
