@@ -97,6 +97,7 @@ def _join_commands() -> None:
         make,
         prove,
         record,
+        roster,
         voices,
     )
 
