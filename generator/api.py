@@ -11,6 +11,7 @@ from typing import Any
 
 from generator import asked, personalise, picture, saying, script, shelf, system, voices
 from generator.errors import UsageError, nearest
+from generator.label import checked_label
 from generator.model import (
     FORMATS,
     PROFILES,
@@ -222,7 +223,7 @@ def _label(wished: str | None, listener: Listener) -> str:
     """The listener's folder: as wished, if it tells nothing about them, or a new one."""
     if wished is None:
         return shelf.new_label() if listener.personal else PUBLIC_LABEL
-    if personalise.reveals(shelf.checked_label(wished), listener):
+    if personalise.reveals(checked_label(wished), listener):
         raise UsageError(
             "the label contains one of the listener's details, and labels become folder names",
             where="--for",

@@ -6,7 +6,10 @@ supplied: name the field, not its value.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+
+_NAME_LIKE = 0.7
 
 
 class MeditationError(Exception):
@@ -43,16 +46,28 @@ class DetailError(UsageError):
     """A listener's detail cannot be used; ``where`` names the field, never its value."""
 
 
+class CareError(DetailError):
+    """A detail speaks of suicide or self-harm: that comes before any other complaint."""
+
+
 class LengthError(UsageError):
     """The track cannot last as long as was asked."""
 
 
 class MistakesError(UsageError):
-    """Several mistakes in what a user wrote, all of them at once; it prints one to a line."""
+    """Several mistakes in what a user wrote, all of them at once; it prints one to a line.
+
+    More than a screen of them are counted and not printed.
+    """
+
+    most_told = 50
 
     def __init__(self, found: Iterable[MeditationError]) -> None:
         self.found = tuple(found)
-        super().__init__("\n".join(map(str, self.found)))
+        lines = [*map(str, self.found[: self.most_told])]
+        if more := len(self.found) - len(lines):
+            lines.append(f"and {more:,} more")
+        super().__init__("\n".join(lines))
 
 
 class VoiceError(MeditationError):
@@ -89,3 +104,16 @@ def nearest(wanted: str, known: Iterable[str]) -> str:
     names = sorted(known)
     close = difflib.get_close_matches(wanted, names, n=1, cutoff=0.5)
     return f"Did you mean '{close[0]}'?" if close else f"Known: {', '.join(names) or 'none'}."
+
+
+def unknown_field(name: str, known: Iterable[str], where: str = "") -> UsageError:
+    """Says the name only if it is nearly a field's: what else stands there may be an answer."""
+    import difflib
+
+    names = sorted(known)
+    if difflib.get_close_matches(name[:40], names, n=1, cutoff=_NAME_LIKE):
+        told = name if re.fullmatch(r"[a-z][a-z0-9_]{0,39}", name) else "?"
+        remedy = nearest(name[:40], names)
+        return UsageError(f"there is no field '{told}'", where=where, remedy=remedy)
+    remedy = nearest("", names)
+    return UsageError("there is no field of that name", where=where, remedy=remedy)

@@ -1,4 +1,4 @@
-"""Inputs bred to break the readers of scripts and of listener files.
+"""Inputs bred to break the readers of scripts, of listener files and of rosters.
 
 The same ones every time: what passes here passes elsewhere. ``make fuzz`` breeds new ones for as
 long as it is told; what it finds is mended, and named in a test.
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.slow
 
 TESTS = Path(__file__).parent
 ROOT = TESTS.parent
-RUNS = {"script": 6_000, "listener": 60_000}
+RUNS = {"script": 6_000, "listener": 60_000, "roster": 40_000}
 SECONDS = int(os.environ.get("MEDITATE_FUZZ_SECONDS", "0"))
 """For so long new inputs are bred, instead of the same ones."""
 PATIENCE_S = 180
@@ -46,11 +46,23 @@ LISTENERS = (
     'name = ["Quillfeather"]\n',
     'name = """\nI am Quillfeather, and I never really was"""\n',
 )
+ROSTERS = (
+    'id,name,care_object\r\nguest-1,Fjörnbläser,"my ""old"" dog"\r\nguest-2,,\r\n',
+    "sep=;\nid;name;gentle\n# help;;\na;Fjörnbläser;yes\nb;;x\n\n",
+    '\ufeffname\tid\n"Fjörnbläser\n2"\ta\n',
+    "id,name\na,Fjörnbläser\nA,Fjörnbläser\n",
+    "Fjörnbläser,name\n",
+    'id,name\na,"Fjörnbläser\nb,=1\n',
+    "id,age\na,Fjörnbläser,7\n",
+    "id,gentle\rFjörnbläser,Fjörnbläser\r",
+)
 
 
 def seeds(kind: str) -> list[bytes]:
     if kind == "listener":
         return [each.encode() for each in LISTENERS]
+    if kind == "roster":
+        return [each.encode() for each in ROSTERS] + [each.encode("utf-16") for each in ROSTERS]
     ours = [path.read_bytes() for path in (ROOT / "scripts").glob("*.j2")]
     bodies = [f"+++\n{PLAIN_FRONT}+++\n{each}" for kinds in BODIES.values() for each in kinds]
     fronts = [f"+++\n{each}\n+++\nSit down.\n" for each in FRONTS]
@@ -62,6 +74,23 @@ def words(kind: str) -> list[str]:
     if kind == "listener":
         names = ["name", "care_object", "pronoun", "age", "gentle", '"Quillfeather"']
         return [*names, " = ", "true", "nan", "\\u0000", "{", "}", "[", '"""', "\n"]
+    if kind == "roster":
+        names = ["id", "name", "care_object", "age", "gentle", "name_said", "sep=;\n", "guest-1"]
+        return [
+            *names,
+            '"',
+            '""',
+            ",",
+            ";",
+            "\t",
+            "\n",
+            "\r\n",
+            "\r",
+            "#",
+            "=",
+            "\0",
+            "Fjörnbläser",
+        ]
     syntax = ["{{ ", " }}", "{% if ", "{% elif ", "{% endif %}", "{% endfor %}", "==", "'x'", "8"]
     front = ["+++\n", "\n[fields.a]\nask = 'x'\n", "\n[lists]\na = [1, 2]\n", "kind = 'whole'\n"]
     cues = [f"{{{{ {name}(8) }}}}" for name in CUES]
@@ -72,7 +101,7 @@ def quoted(word: str) -> str:
     return '"' + "".join(f"\\x{byte:02x}" for byte in word.encode()) + '"'
 
 
-@pytest.mark.parametrize("kind", ["script", "listener"])
+@pytest.mark.parametrize("kind", ["script", "listener", "roster"])
 def test_no_input_breaks_a_reader(kind: str, tmp_path: Path) -> None:
     if importlib.util.find_spec("atheris") is None:
         if EXPECTED and os.environ.get("CI"):

@@ -21,6 +21,7 @@ from written import script
 from generator import shelf
 from generator.audio import RATE_HZ
 from generator.errors import UsageError, WriteError
+from generator.label import checked_label
 from generator.model import PROFILES, Field, Job, Listener, OwnFile, Phrase, Spoken, Timeline
 from generator.system import POSIX
 
@@ -48,7 +49,7 @@ OWN = OwnFile(Path("rain.wav"), "wav", "ab" * 32)
     "label", ["a", "7", "guest-a3f9", "Client_12.b", "x" * 64, "console", "nullify", "com", "lpt10"]
 )
 def test_a_plain_label_is_taken_as_it_is(label: str) -> None:
-    assert shelf.checked_label(label) == label
+    assert checked_label(label) == label
 
 
 @pytest.mark.parametrize(
@@ -96,7 +97,7 @@ def test_a_plain_label_is_taken_as_it_is(label: str) -> None:
 )
 def test_a_label_that_is_no_folder_s_name_everywhere_is_refused(label: str) -> None:
     with pytest.raises(UsageError, match="a label is up to 64 letters"):
-        shelf.checked_label(label)
+        checked_label(label)
 
 
 @given(st.text(max_size=70))
@@ -104,7 +105,7 @@ def test_a_label_that_is_no_folder_s_name_everywhere_is_refused(label: str) -> N
 @settings(max_examples=100)
 def test_no_label_leads_out_of_the_folder(label: str) -> None:
     try:
-        shelf.checked_label(label)
+        checked_label(label)
     except UsageError:
         return
     assert Path("output", label).resolve().parent == Path("output").resolve()
@@ -174,7 +175,7 @@ def test_any_text_at_all_is_a_place_or_wrong_use(name: str) -> None:
 
 
 def test_a_new_label_is_a_proper_one_and_nobody_has_it() -> None:
-    labels = {shelf.checked_label(shelf.new_label()) for _ in range(100)}
+    labels = {checked_label(shelf.new_label()) for _ in range(100)}
     assert len(labels) == 100
 
 

@@ -98,6 +98,7 @@ def _join_commands() -> None:
         make,
         prove,
         record,
+        roster,
         voices,
     )
 

@@ -76,10 +76,11 @@ def forget(label: str, *, out: str | None, roster: Path | None, yes: bool, as_js
     """Remove every trace of a listener: tracks, transcripts, clips, kept answers."""
     from generator import library, shelf, traces
     from generator.api import OUTPUT
+    from generator.label import checked_label
     from generator.model import PUBLIC_LABEL
 
     also = [OUTPUT] if out is None else [OUTPUT, shelf.checked_place(out, "--out")]
-    if shelf.checked_label(label, "LABEL") == PUBLIC_LABEL:
+    if checked_label(label, "LABEL") == PUBLIC_LABEL:
         raise UsageError("the public tracks are nobody's", remedy="Delete them by hand.")
 
     def look() -> Trail:
@@ -146,5 +147,5 @@ def _tell(trail: Trail, *, as_json: bool) -> None:
 def _tell_left(trail: Trail, *, err: bool) -> None:
     for each in trail.found.left:
         click.echo(f"left alone: {shown(each.path)} ({each.why})", err=err)
-    for each in NOT_REACHED[bool(trail.roster) :]:
-        click.echo(f"not reached: {each}", err=err)
+    for far in NOT_REACHED[bool(trail.roster) :]:
+        click.echo(f"not reached: {far}", err=err)

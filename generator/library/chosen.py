@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from generator import personalise, script, system
 from generator.errors import MeditationError, MistakesError, ScriptError, UsageError
-from generator.model import Course, Listener, Script
+from generator.model import SAID, Course, Listener, Script
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def _unfitting(course: Course, scripts: Mapping[str, Script]) -> Iterator[Script
     """What the course fixes and no script knows, or one cannot use; each once."""
     known, seen = names(scripts.values()), set()
     for name, value in course.details.items():
-        base = name.removesuffix(personalise.SAID)
+        base = name.removesuffix(SAID)
         for each in scripts.values():
             told = {name: value, **({base: course.details[base]} if base in course.details else {})}
             try:

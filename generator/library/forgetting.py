@@ -1,4 +1,4 @@
-"""Everything of one listener: what renders and builds made, and what course and roster say of them."""
+"""Everything of one listener: what was made, and what course and roster say of them."""
 
 from __future__ import annotations
 

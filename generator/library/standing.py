@@ -137,7 +137,7 @@ def _stamp(track: Path) -> Stamp | None:
 
 
 def read_stamps(path: Path) -> dict[str, Stamp]:
-    """What was kept of the files that were looked into, by path; nothing where it cannot be read."""
+    """What was kept of files that were looked into, by path; nothing if it cannot be read."""
     try:
         found = json.loads(read_plain(path, _MOST_BYTES))
         return dict(found)

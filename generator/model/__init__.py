@@ -4,7 +4,7 @@ Every number carries its unit in its name: ``_s`` seconds, ``_frames`` or ``_fra
 48 kHz, ``_db`` decibels, ``_lufs`` loudness, ``_dbtp`` true peak.
 """
 
-from generator.model.author import Answer, Field, Listener, Script
+from generator.model.author import SAID, Answer, Field, Listener, Script
 from generator.model.bed import Duck
 from generator.model.course import Course, Feed, Keys, Lines, Session
 from generator.model.cue import (
@@ -61,6 +61,7 @@ from generator.model.review import (
     Subject,
     Usage,
 )
+from generator.model.roster import Columns, Roster, Row
 from generator.model.sound import PARTS, Envelope, Envelopes, Mixed
 from generator.model.take import Match, Reading, Recital, Sentence, Take
 from generator.model.timeline import (
@@ -86,6 +87,7 @@ __all__ = [
     "PUBLIC_LABEL",
     "RECORDED",
     "RECORDING",
+    "SAID",
     "Answer",
     "Asset",
     "Beat",
@@ -97,6 +99,7 @@ __all__ = [
     "Chapter",
     "Check",
     "Clip",
+    "Columns",
     "Course",
     "Cue",
     "Duck",
@@ -138,6 +141,8 @@ __all__ = [
     "Report",
     "Respeak",
     "Ringing",
+    "Roster",
+    "Row",
     "Script",
     "Seat",
     "Section",

@@ -10,6 +10,9 @@ from typing import Literal
 Answer = str | int
 """What a listener supplied for one field."""
 
+SAID = "_said"
+"""Ends the name under which it is told how the answer to a text field sounds."""
+
 
 @dataclass(frozen=True)
 class Field:

@@ -16,7 +16,7 @@ from generator.personalise.bending import (
     words,
 )
 from generator.personalise.care import crisis_line
-from generator.personalise.checking import SAID, check, checked, reveals
+from generator.personalise.checking import check, checked, gathered, names, reveals, weighed
 from generator.personalise.files import MAX_BYTES, listener_toml, read_listener
 from generator.personalise.letters import speakable
 from generator.personalise.naming import again, noun
@@ -25,7 +25,6 @@ from generator.personalise.second_person import yours
 __all__ = [
     "FILTERS",
     "MAX_BYTES",
-    "SAID",
     "again",
     "agrees",
     "article",
@@ -33,7 +32,9 @@ __all__ = [
     "checked",
     "crisis_line",
     "filters",
+    "gathered",
     "listener_toml",
+    "names",
     "noun",
     "possessive",
     "read_listener",
@@ -43,6 +44,7 @@ __all__ = [
     "their",
     "them",
     "they",
+    "weighed",
     "words",
     "yours",
 ]

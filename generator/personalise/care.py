@@ -7,7 +7,7 @@ import re
 import unicodedata
 from functools import cache, lru_cache
 
-from generator.errors import DetailError
+from generator.errors import CareError
 from generator.personalise.crisis import HARMLESS, PHRASES
 from generator.wording import wording
 
@@ -25,13 +25,13 @@ _BETWEEN = re.compile(r"(?:[\s._~+'’\"“”()&/:–—\u1160-]|,(?=\S)){1,3}"
 
 
 def refuse_crisis(text: str, where: str, language: str = "en") -> None:
-    """Raise DetailError, with the line that helps, when a text speaks of suicide or self-harm.
+    """Raise CareError, with the line that helps, when a text speaks of suicide or self-harm.
 
     It errs on the side of stopping: a false alarm costs another choice of words. Every language is
     looked through; ``language`` is that of the line.
     """
     if _pattern().search(_bones(_harmless().sub("; ", _plain(text)))):
-        raise DetailError(
+        raise CareError(
             "speaks of suicide or self-harm, and a recording is not the right company for that",
             where=where,
             remedy=crisis_line(language),

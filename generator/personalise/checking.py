@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 
-from generator.errors import DetailError, UsageError, nearest
-from generator.model import Answer, Field, Listener, Script
+from generator.errors import DetailError, unknown_field
+from generator.model import SAID, Answer, Field, Listener, Script
 from generator.personalise.care import refuse_crisis
 from generator.phonetic import pronunciation
 from generator.sayable import tidied
-
-SAID = "_said"
-"""Ends the name under which a listener file says how the answer to a field sounds."""
-_NAME_LIKE = 0.7
 
 
 def check(
@@ -28,38 +23,56 @@ def check(
     first field that will not do, UsageError for a name that no script knows. A value that speaks of
     self-harm comes before any other complaint.
     """
-    sayable = [field.name + SAID for field in script.fields if field.kind == "text"]
-    known = {each.name for each in script.fields} | set(script.switches)
+    known = names(script)
     theirs = {*elsewhere, *(name + SAID for name in elsewhere)}
     for name, value in supplied.items():
+        where = name if name in known or name in theirs else "a detail"
         for text in _texts(value):
-            where = name if name in {*known, *sayable, *theirs} else "a detail"
             refuse_crisis(text, where, script.language)
-    answers: dict[str, Answer] = {}
-    switches: dict[str, bool] = {}
-    said: dict[str, str] = {}
+    used: dict[str, Answer | bool] = {}
     for name, value in supplied.items():
-        field = script.find(name)
-        if field is not None:
-            answers[name] = checked(field, value, script.language)
-        elif name in script.switches:
-            if not isinstance(value, bool):
-                raise DetailError("must be true or false", where=name)
-            switches[name] = value
-        elif name in sayable:
-            said[name.removesuffix(SAID)] = _sound(name, value)
+        if name in known:
+            used[name] = weighed(script, name, value)
         elif name not in theirs:
-            raise _unknown(name, known | set(elsewhere))
-    switches = {"gentle": not answers} | switches if "gentle" in script.switches else switches
-    said = {name: how for name, how in said.items() if name in answers}
+            told = {each.name for each in script.fields} | set(script.switches)
+            raise unknown_field(name, told | set(elsewhere))
+    return gathered(script, used)
+
+
+def names(script: Script) -> frozenset[str]:
+    """All that a listener can tell this script: its fields, how they sound, its switches."""
+    sayable = (field.name + SAID for field in script.fields if field.kind == "text")
+    return frozenset((*(field.name for field in script.fields), *sayable, *script.switches))
+
+
+def weighed(script: Script, name: str, value: object) -> Answer | bool:
+    """One detail of those in :func:`names`, as the script will use it. Raises DetailError."""
+    field = script.find(name)
+    if field is not None:
+        return checked(field, value, script.language)
+    if name not in script.switches:
+        return _sound(name, value, script.language)
+    if not isinstance(value, bool):
+        raise DetailError("must be true or false", where=name)
+    return value
+
+
+def gathered(script: Script, used: Mapping[str, Answer | bool]) -> Listener:
+    """The listener of what was :func:`weighed` one by one."""
+    answers = {field.name: used[field.name] for field in script.fields if field.name in used}
+    switches = {name: bool(used[name]) for name in script.switches if name in used}
+    if "gentle" in script.switches:
+        switches = {"gentle": not answers} | switches
+    said = {name: str(used[name + SAID]) for name in answers if name + SAID in used}
     return Listener(answers, switches, said)
 
 
-def _sound(name: str, value: object) -> str:
+def _sound(name: str, value: object, language: str) -> str:
     """How an answer sounds, proven to be something a voice can say."""
     remedy = "As in: shiv-AWN, or its sounds as in: /ʃɪˈvɔːn/"
     if not isinstance(value, str):
         raise DetailError("must be text", where=name, remedy=remedy)
+    refuse_crisis(value, name, language)
     try:
         pronunciation(value)
         return tidied(value)
@@ -78,14 +91,6 @@ def _texts(value: object) -> Iterator[str]:
             waiting += [*each.keys(), *each.values()]
         elif isinstance(each, list | tuple):
             waiting += each
-
-
-def _unknown(name: str, known: Collection[str]) -> UsageError:
-    """Says the name only if it is nearly a field's: what else stands there may be an answer."""
-    if difflib.get_close_matches(name[:40], known, n=1, cutoff=_NAME_LIKE):
-        shown = name if re.fullmatch(r"[a-z][a-z0-9_]{0,39}", name) else "?"
-        return UsageError(f"there is no field '{shown}'", remedy=nearest(name[:40], known))
-    return UsageError("there is no field of that name", remedy=nearest("", known))
 
 
 def checked(field: Field, value: object, language: str = "en") -> Answer:

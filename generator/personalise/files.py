@@ -12,8 +12,7 @@ from typing import Any, NoReturn
 
 from generator import system
 from generator.errors import DetailError
-from generator.model import Answer, Listener
-from generator.personalise.checking import SAID
+from generator.model import SAID, Answer, Listener
 
 MAX_BYTES = 64 * 1024
 PATIENCE_S = 5.0

@@ -14,7 +14,7 @@ from generator.shelf.beside import (
     sidecar,
 )
 from generator.shelf.inputs import digest, made_from, together
-from generator.shelf.labels import check_label, check_labels, checked_label, new_label
+from generator.shelf.labels import check_label, check_labels, new_label
 from generator.shelf.places import (
     admit,
     admit_extra,
@@ -41,7 +41,6 @@ __all__ = [
     "check_label",
     "check_labels",
     "checked_date",
-    "checked_label",
     "checked_place",
     "date",
     "digest",

@@ -14,9 +14,9 @@ from pathlib import Path
 from generator.asked import edition
 from generator.audio import to_seconds
 from generator.errors import UsageError, WriteError
+from generator.label import is_reserved
 from generator.model import PARTS, Job, Timeline
 from generator.shelf.beside import sidecar
-from generator.shelf.labels import is_reserved
 
 _BYTES_PER_S = {"mp3": 16_000, "m4b": 16_500, "ogg": 17_000, "flac": 288_000, "wav": 288_000}
 _STEMS_BYTES_PER_S = 3 * 288_000

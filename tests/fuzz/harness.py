@@ -1,7 +1,8 @@
-"""Bytes as libFuzzer breeds them, given to the two readers of what strangers write.
+"""Bytes as libFuzzer breeds them, given to the readers of what strangers write.
 
-``harness.py script|listener CORPUS [FLAGS]``, run by ``test_fuzz.py`` in a process of its own. It
-ends with 0 when every input was used or refused: in one line, soon, telling nothing of a listener.
+``harness.py script|listener|roster CORPUS [FLAGS]``, run by ``test_fuzz.py`` in a process of its
+own. It ends with 0 when every input was used or refused: in one line, soon, telling nothing of a
+listener.
 """
 
 from __future__ import annotations
@@ -20,16 +21,19 @@ with atheris.instrument_imports(include=["generator", "jinja2", "tomllib"]):
     import jinja2.sandbox  # noqa: F401  else it is loaded when it is first used, and not watched
     from written import script as written
 
-    from generator import personalise
-    from generator.errors import MeditationError
-    from generator.model import Answer, Field
+    from generator import personalise, roster
+    from generator.errors import MeditationError, MistakesError
+    from generator.model import Answer, Columns, Field
     from generator.script import bounds, fill, load
 
 CANARY = "Quillfeather"
 """What a listener answered. It stands in the seeds of listener files too."""
+UNNAMED = "Fjörnbläser"
+"""The same in rosters: it is no id, which may be shown."""
 QUICK_S = 4.0
 FOLDER = Path(tempfile.mkdtemp(dir="."))
 SCRIPT = written("", switches=("gentle", "check_in"))
+COLUMNS = Columns(SCRIPT.fields, SCRIPT.switches)
 
 
 def any_script(data: bytes) -> None:
@@ -55,7 +59,25 @@ def any_listener(data: bytes) -> None:
     assert personalise.check(SCRIPT, personalise.read_listener(path)) == listener
 
 
-TARGETS: dict[str, Callable[[bytes], None]] = {"script": any_script, "listener": any_listener}
+def any_roster(data: bytes) -> None:
+    path = FOLDER / "any.csv"
+    path.write_bytes(data)
+    told = {row.id: row.details for row in roster.read(path, COLUMNS).rows}
+    for name in [*told][:3]:
+        path.write_bytes(data)
+        left = roster.without(path, name)
+        path.write_bytes(left)
+        others = {row.id: row.details for row in roster.read(path, COLUMNS).rows}
+        assert others == {each: told[each] for each in told if each != name}
+    path.write_bytes(data)
+    assert roster.without(path, "nobody-here") == data or "nobody-here" in told
+
+
+TARGETS: dict[str, Callable[[bytes], None]] = {
+    "script": any_script,
+    "listener": any_listener,
+    "roster": any_roster,
+}
 
 
 def held_to(target: Callable[[bytes], None]) -> Callable[[bytes], None]:
@@ -66,9 +88,12 @@ def held_to(target: Callable[[bytes], None]) -> Callable[[bytes], None]:
         try:
             target(data)
         except MeditationError as error:
-            told = str(error)
-            assert CANARY.lower() not in told.lower(), "an error repeats an answer"
-            assert not any(unicodedata.category(each) == "Cc" for each in told), "more than a line"
+            many = error.found if isinstance(error, MistakesError) else (error,)
+            for told in map(str, many):
+                answers = (CANARY.lower(), UNNAMED.lower())
+                assert not any(each in told.lower() for each in answers), "repeats an answer"
+                kinds = {unicodedata.category(each) for each in told}
+                assert "Cc" not in kinds, "more than a line"
         assert time.perf_counter() - started_s < QUICK_S, "takes too long"
 
     return one_input
