@@ -40,6 +40,7 @@ class Place:
         (self.root / "course.toml").write_text(f'{head}lengths = ["{LENGTH}"]\n\n{body}')
 
     def roster(self, listeners: int) -> None:
+        """So many listeners, who are warmed by animals."""
         rows = ["id,name,care_object,care_object_kind"]
         for number, (name, animal) in zip(range(listeners), product(NAMES, ANIMALS), strict=False):
             rows.append(f"client-{number + 1},{name},{animal},animal")
