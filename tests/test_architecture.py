@@ -56,6 +56,7 @@ QUIET = {
 } | {
     "api",
     "drafts",
+    "drive",
     "errors",
     "model",
     "numerals",

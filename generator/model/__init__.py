@@ -29,6 +29,7 @@ from generator.model.cue import (
     rephrased,
 )
 from generator.model.download import Asset, NpmPackage, Parts, Release, Source
+from generator.model.errand import Errand, Happening, Outcome
 from generator.model.job import (
     FORMATS,
     PUBLIC_LABEL,
@@ -102,10 +103,12 @@ __all__ = [
     "Envelope",
     "Envelopes",
     "Episode",
+    "Errand",
     "Evidence",
     "Facts",
     "Field",
     "Finding",
+    "Happening",
     "HeardSentence",
     "Insert",
     "Inserted",
@@ -115,6 +118,7 @@ __all__ = [
     "Measured",
     "Mixed",
     "NpmPackage",
+    "Outcome",
     "OwnFile",
     "Parts",
     "Pause",
