@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from pathlib import Path
 
 _NAME_LIKE = 0.7
 
@@ -90,6 +91,19 @@ class CheckError(MeditationError):
     """The finished track is not what was planned; it was not delivered."""
 
     exit_code = 3
+
+
+def fault(error: BaseException) -> MeditationError:
+    """A fault of ours: its kind and where it happened, without what it was working on."""
+    trace, place = error.__traceback__, "?"
+    while trace:
+        code = trace.tb_frame.f_code
+        if "generator" in Path(code.co_filename).parts:
+            place = f"{Path(code.co_filename).name}:{trace.tb_lineno} {code.co_name}"
+        trace = trace.tb_next
+    return MeditationError(
+        f"a fault of ours, {type(error).__name__} at {place}", remedy="Please report this line."
+    )
 
 
 def shown(path: object) -> str:

@@ -59,6 +59,7 @@ QUIET = {
     "api",
     "asked",
     "drafts",
+    "drive",
     "errors",
     "label",
     "model",

@@ -57,7 +57,7 @@ def main() -> NoReturn:
     0 done, 1 failed, 2 wrong use, 3 a check not met.
     """
     from generator import system
-    from generator.errors import MeditationError
+    from generator.errors import MeditationError, fault
 
     _join_commands()
     _open_streams()
@@ -82,7 +82,7 @@ def main() -> NoReturn:
     except SystemExit:
         raise
     except BaseException as error:  # noqa: BLE001  a traceback could show what a listener told us
-        _leave(_fault(error), 1)
+        _leave(str(fault(error)), 1)
     sys.exit(code if isinstance(code, int) else 0)
 
 
@@ -120,14 +120,3 @@ def _leave(message: str, code: int) -> NoReturn:
         except OSError:
             continue
     os._exit(code)
-
-
-def _fault(error: BaseException) -> str:
-    """Where a fault of ours happened, without what it was working on."""
-    trace, place = error.__traceback__, "?"
-    while trace:
-        code = trace.tb_frame.f_code
-        if "generator" in Path(code.co_filename).parts:
-            place = f"{Path(code.co_filename).name}:{trace.tb_lineno} {code.co_name}"
-        trace = trace.tb_next
-    return f"a fault of ours, {type(error).__name__} at {place}. Please report this line."

@@ -6,7 +6,6 @@ the encoder must have heard before it. Parts are written in order as they come: 
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from generator import system
 from generator.audio import GRID_FRAMES
 from generator.crc import crc16
 from generator.encode.info import frames_of, info
@@ -141,8 +141,7 @@ def write(
 
 def workers() -> int:
     """How many cores this process may use, up to eight: each holds some 40 MB."""
-    allowed = getattr(os, "sched_getaffinity", None)
-    return min(len(allowed(0)) if allowed else os.cpu_count() or 1, _MOST_WORKERS)
+    return min(system.cores(), _MOST_WORKERS)
 
 
 def in_order(

@@ -29,6 +29,7 @@ from generator.model.cue import (
     rephrased,
 )
 from generator.model.download import Asset, NpmPackage, Parts, Release, Source
+from generator.model.errand import Errand, Happening, Outcome
 from generator.model.job import (
     FORMATS,
     PUBLIC_LABEL,
@@ -109,12 +110,14 @@ __all__ = [
     "Envelope",
     "Envelopes",
     "Episode",
+    "Errand",
     "Evidence",
     "Facts",
     "Fault",
     "Feed",
     "Field",
     "Finding",
+    "Happening",
     "HeardSentence",
     "Insert",
     "Inserted",
@@ -127,6 +130,7 @@ __all__ = [
     "Mixed",
     "NpmPackage",
     "Order",
+    "Outcome",
     "OwnFile",
     "Parts",
     "Pause",

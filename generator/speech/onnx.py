@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 from generator.errors import VoiceError
 from generator.model import Voice
-from generator.system import return_large_blocks
+from generator.system import cores_share, return_large_blocks
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
+
+_AS_IT_LIKES = 0
 
 
 def proven(voice: Voice, path: Path, sha256: str, remedy: str) -> None:
@@ -49,6 +51,7 @@ def session(voice: Voice, model: Path) -> InferenceSession:
     options = onnxruntime.SessionOptions()
     options.enable_cpu_mem_arena = False  # an arena keeps the largest sentence's memory for good
     options.log_severity_level = 4
+    options.intra_op_num_threads = cores_share() or _AS_IT_LIKES
     try:
         return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # noqa: BLE001  onnxruntime raises classes of its own for a bad model

@@ -1,31 +1,39 @@
 """Where things lie, and how they come to lie there whole. The only home of POSIX-only calls."""
 
+from generator.system.cores import cores, cores_share, share_cores
 from generator.system.home import Folders, folders, known_key, secret_key
 from generator.system.limits import (
     confine,
+    last_resort,
+    limit_memory,
     no_core_dumps,
     return_freed,
     return_large_blocks,
 )
 from generator.system.locks import locked
+from generator.system.making import PRIVATE_FILE, Workshop, half_made, sweep, workshop
 from generator.system.native import native
 from generator.system.pipe import read_named
+from generator.system.posix import POSIX
 from generator.system.sealed import Sealed, keyed_name
-from generator.system.signals import OutOfTime, Terminated, deadline, unwind_on_terminate
+from generator.system.signals import (
+    OutOfTime,
+    Terminated,
+    deadline,
+    leave_on_terminate,
+    terminal_kept_back,
+    terminate_self,
+    unwind_on_terminate,
+)
 from generator.system.whole import (
-    POSIX,
-    PRIVATE_FILE,
     PRIVATE_FOLDER,
     PUBLIC_FILE,
-    Workshop,
-    half_made,
     open_plain,
     passing_folder,
     private_folder,
     read_plain,
     rewrite,
     sha256,
-    workshop,
     write_once,
     write_whole,
 )
@@ -41,11 +49,16 @@ __all__ = [
     "Terminated",
     "Workshop",
     "confine",
+    "cores",
+    "cores_share",
     "deadline",
     "folders",
     "half_made",
     "keyed_name",
     "known_key",
+    "last_resort",
+    "leave_on_terminate",
+    "limit_memory",
     "locked",
     "native",
     "no_core_dumps",
@@ -59,6 +72,10 @@ __all__ = [
     "rewrite",
     "secret_key",
     "sha256",
+    "share_cores",
+    "sweep",
+    "terminal_kept_back",
+    "terminate_self",
     "unwind_on_terminate",
     "workshop",
     "write_once",

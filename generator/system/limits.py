@@ -1,12 +1,16 @@
-"""What the process may take and leave: memory given back, no core dumps."""
+"""What the process may take and leave: memory, time, no core dumps."""
 
 from __future__ import annotations
 
 import contextlib
 import ctypes
+import faulthandler
+import os
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 
-from generator.system.whole import POSIX
+from generator.system.posix import POSIX
 
 
 def return_large_blocks() -> None:
@@ -31,30 +35,44 @@ def return_freed() -> None:
             ctypes.CDLL(None).malloc_trim(0)
 
 
-def no_core_dumps() -> None:
-    """From here on a crash leaves no picture of the memory, which holds what a listener told us."""
-    if POSIX:
-        import resource
-
-        with contextlib.suppress(OSError, ValueError):
-            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
 def confine(memory_bytes: int, cpu_s: int) -> None:
     """From here on this process can use no more memory or processor time, and write to no file.
 
     As far as the system knows such limits: macOS does not hold the one on memory.
     """
-    if not POSIX:
-        return
-    import resource
+    limit_memory(memory_bytes)
+    _limit("RLIMIT_CPU", cpu_s)
+    _limit("RLIMIT_FSIZE", 0)
+    _limit("RLIMIT_CORE", 0)
 
-    limits = {
-        resource.RLIMIT_AS: memory_bytes,
-        resource.RLIMIT_CPU: cpu_s,
-        resource.RLIMIT_FSIZE: 0,
-        resource.RLIMIT_CORE: 0,
-    }
-    for limit, most in limits.items():
+
+def limit_memory(memory_bytes: int) -> None:
+    """From here on whoever asks for more memory in this process gets a MemoryError, or nothing."""
+    _limit("RLIMIT_AS", memory_bytes)
+
+
+def no_core_dumps() -> None:
+    """From here on a crash leaves no picture of the memory, which holds what a listener told us."""
+    _limit("RLIMIT_CORE", 0)
+
+
+def _limit(name: str, most: int) -> None:
+    if POSIX:
+        import resource
+
         with contextlib.suppress(OSError, ValueError):  # lower already, or unknown here
-            resource.setrlimit(limit, (most, most))
+            resource.setrlimit(getattr(resource, name), (most, most))
+
+
+@contextlib.contextmanager
+def last_resort(seconds: float) -> Iterator[None]:
+    """End the whole process, with exit code 1, when what is done inside takes longer than that.
+
+    Also when it hangs in a library that never gives the interpreter back. Nothing is tidied up.
+    """
+    with Path(os.devnull).open("w") as nowhere:
+        faulthandler.dump_traceback_later(seconds, file=nowhere, exit=True)
+        try:
+            yield
+        finally:
+            faulthandler.cancel_dump_traceback_later()

@@ -8,7 +8,7 @@ import stat
 import time
 from pathlib import Path
 
-from generator.system.whole import POSIX
+from generator.system.posix import POSIX
 
 _LOOK_AGAIN_S = 0.02
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import math
+import os
 import signal
 import threading
 import time
 from collections.abc import Iterator
 from types import FrameType
+from typing import NoReturn, cast
 
 _AT_ONCE_S = 1.0
 
@@ -44,6 +46,40 @@ def unwind_on_terminate() -> None:
         signal.signal(each, unwind)
 
 
+def leave_on_terminate() -> None:
+    """From here on a signal to end does so at once: there is nothing to tidy up.
+
+    For a process that works for another one, which hears Ctrl-C too and decides what is to be.
+    """
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        for each in _heard():
+            signal.signal(each, lambda number, _frame: os._exit(128 + number))
+
+
+def terminate_self(patience_s: float) -> NoReturn:
+    """End this process from another thread: as SIGTERM does, or by force when that takes longer."""
+    if hasattr(signal, "pthread_kill"):
+        # To the main thread itself, so that what it waits for is interrupted.
+        signal.pthread_kill(cast(int, threading.main_thread().ident), signal.SIGTERM)
+        time.sleep(patience_s)
+    os._exit(128 + signal.SIGTERM)
+
+
+@contextlib.contextmanager
+def terminal_kept_back() -> Iterator[None]:
+    """Whoever is started inside never hears what a terminal sends to all; we hear it afterwards."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    sent = {signal.SIGINT, signal.SIGHUP, signal.SIGQUIT}
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, sent)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 _PATIENCE = 6.0
 """How much longer than its work a thing may take, where the machine does others too."""
 
@@ -53,10 +89,10 @@ class OutOfTime(BaseException):
 
 
 @contextlib.contextmanager
-def deadline(seconds: float) -> Iterator[None]:
+def deadline(seconds: float, patience: float = _PATIENCE) -> Iterator[None]:
     """Raise :class:`OutOfTime` in what is done inside once it has worked for so many seconds.
 
-    What waits, or is kept waiting by a busy machine, has ``_PATIENCE`` times as long. Works in the
+    What waits, or is kept waiting by a busy machine, has ``patience`` times as long. Works in the
     main thread of a POSIX system whose alarm is Python's own to set; elsewhere it does nothing. An
     alarm that was set before comes when it would have come.
     """
@@ -71,7 +107,7 @@ def deadline(seconds: float) -> Iterator[None]:
         if not running:
             return
         worked_s, since_s = time.thread_time() - worked_before_s, time.monotonic() - started_s
-        left_s = min(seconds - worked_s, _PATIENCE * seconds - since_s)
+        left_s = min(seconds - worked_s, patience * seconds - since_s)
         if left_s <= 0.0:
             raise OutOfTime
         signal.setitimer(signal.ITIMER_REAL, left_s)

@@ -6,25 +6,16 @@ import contextlib
 import errno
 import hashlib
 import os
-import re
-import secrets
 import stat
-import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from io import BufferedReader
 from pathlib import Path
 
 from generator.errors import WriteError
-from generator.system.signals import undisturbed
+from generator.system.making import PRIVATE_FILE, workshop
 
-POSIX = os.name == "posix"
-
-PRIVATE_FILE = 0o600
 PUBLIC_FILE = 0o644
 PRIVATE_FOLDER = 0o700
-_ABANDONED_S = 24 * 3600.0
-_HALF_MADE = re.compile(r"\.making-[0-9a-f]{16}-.+")
 
 
 def private_folder(path: Path, remedy: str = "Set MEDITATE_HOME to a folder of yours.") -> Path:
@@ -50,78 +41,6 @@ def passing_folder(path: Path, remedy: str) -> Iterator[Path]:
     finally:
         with contextlib.suppress(OSError):
             path.rmdir()
-
-
-@dataclass(frozen=True)
-class Workshop:
-    """Temporary files beside the place they are made for, under a name nobody else uses."""
-
-    folder: Path
-    token: str
-
-    def file(self, name: str) -> Path:
-        """Where to write what shall become ``folder / name``."""
-        return self.folder / f".{self.token}-{name}"
-
-    def fresh(self, name: str) -> Path:
-        """The same, and there already: empty, and its owner's alone whatever the umask."""
-        self.file(name).touch(PRIVATE_FILE)
-        return self.file(name)
-
-    def publish(self, names: Sequence[str], mode: int) -> None:
-        """Give the finished files their names, the last one last.
-
-        Each is flushed to the disk first, and no signal comes between them: either all are new, or
-        what was there before is untouched.
-        """
-        for name in names:
-            with self.file(name).open("rb") as file:
-                os.fsync(file.fileno())
-            self.file(name).chmod(mode)
-            if (self.folder / name).is_dir():
-                raise IsADirectoryError(errno.EISDIR, f"{name} is a folder")
-        with undisturbed():
-            for name in names:
-                self.file(name).replace(self.folder / name)
-        _sync_folder(self.folder)
-
-
-@contextlib.contextmanager
-def workshop(folder: Path) -> Iterator[Workshop]:
-    """A workshop in ``folder``, swept clean at the end whatever happened.
-
-    Raises WriteError when the folder cannot be written or is full.
-    """
-    place = Workshop(folder, f"making-{secrets.token_hex(8)}")
-    _sweep_abandoned(folder)
-    try:
-        place.fresh("probe").unlink()
-        yield place
-    except OSError as error:
-        if isinstance(error, InterruptedError):
-            raise
-        raise WriteError(
-            f"writing failed ({error.strerror or error})",
-            where=str(folder),
-            remedy="Free some space or choose another folder with --out.",
-        ) from error
-    finally:
-        with undisturbed():
-            for leftover in folder.glob(f".{place.token}-*"):
-                leftover.unlink(missing_ok=True)
-
-
-def _sweep_abandoned(folder: Path) -> None:
-    """Remove what a killed run left here: nothing is in the making for a whole day."""
-    with contextlib.suppress(OSError):
-        for leftover in folder.glob(".making-*"):
-            if half_made(leftover.name) and time.time() - leftover.stat().st_mtime > _ABANDONED_S:
-                leftover.unlink(missing_ok=True)
-
-
-def half_made(name: str) -> bool:
-    """Whether a file of that name is something a workshop made and, if it lies there, left."""
-    return _HALF_MADE.fullmatch(name) is not None
 
 
 def write_once(path: Path, content: bytes) -> bool:
@@ -155,15 +74,6 @@ def rewrite(path: Path, content: bytes) -> None:
     except OSError as error:
         raise WriteError(f"cannot be read ({error.strerror})", where=str(path)) from error
     write_whole(path, content, mode)
-
-
-def _sync_folder(folder: Path) -> None:
-    if POSIX:
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def read_plain(path: Path, most_bytes: int) -> bytes:

@@ -132,10 +132,9 @@ def _why_left(path: Path, listeners: Path, label: str) -> str:
 def _half_made(path: Path) -> list[Path]:
     """What a killed run left of a file that it was making there, and of its workshop."""
     beside = [each for each in path.parent.glob(".making-*") if half_made(each.name)]
-    tokens = {
-        each.name.removesuffix(path.name) for each in beside if each.name.endswith(f"-{path.name}")
-    }
-    wanted = {f"{token}{name}" for token in tokens for name in (path.name, "probe")}
+    ending = f"-{path.name}"
+    tokens = {each.name.removesuffix(ending) for each in beside if each.name.endswith(ending)}
+    wanted = {f"{token}{rest}" for token in tokens for rest in (f"-{path.name}", "-probe", ".lock")}
     return sorted(each for each in beside if each.name in wanted and not each.is_symlink())
 
 
