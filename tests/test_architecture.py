@@ -65,6 +65,7 @@ QUIET = {
     "plugins",
     "sayable",
     "shortened",
+    "toml",
     "traces",
     "wording",
 }

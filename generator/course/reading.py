@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
-from generator import asked
+from generator import asked, toml
 from generator.course.details import details_of
 from generator.course.feed import feed_of
 from generator.course.files import available, place, text_of
@@ -51,9 +50,9 @@ def load(wanted: str, folders: Sequence[Path]) -> Course:
     path = place(wanted, folders)
     text = text_of(path)
     try:
-        content = tomllib.loads(text)
+        content = toml.read(text)
         lines = Lines(path, lines_of(text.replace("\r\n", "\n")))
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise _no_toml(str(error), path) from None
     page = Page(lines)
     course = _course(Table(content, page), lines)
