@@ -68,6 +68,7 @@ QUIET = {
     "plugins",
     "sayable",
     "shortened",
+    "toml",
     "traces",
     "wording",
 }

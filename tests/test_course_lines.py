@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -196,6 +197,12 @@ def test_a_table_in_a_session_is_counted_with_it() -> None:
 def test_a_long_file_is_walked_once(text: str) -> None:
     """A walk that counts or copies from the beginning at every key would take minutes."""
     assert max(lines_of(text).values()) <= text.count("\n") + 1
+
+
+@given(st.text("ab.=[]{}\"'#,\n\\ 1", max_size=40))
+def test_a_walk_through_any_text_ends(text: str) -> None:
+    with suppress(ValueError):
+        lines_of(text)
 
 
 def test_a_key_left_out_has_the_place_of_what_is_around_it() -> None:

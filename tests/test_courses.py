@@ -184,6 +184,8 @@ def test_what_is_wrong_is_told_with_its_line(
         ('cover = "../me.jpg"', "'cover' must be a JPEG or PNG file in the folder of the course"),
         ('cover = "/me.jpg"', "'cover' must be a JPEG"),
         ('cover = "me.jpg"', "there is no such file in the folder of the course or under it"),
+        (f'cover = "{"é" * 200}.jpg"', "there is no such file in the folder of the course"),
+        ('bed = "a+b"', "there is no such bed. Known: "),
         ('voice = "Joe"', "'voice' must be the name of a voice"),
         ('bed = "rain+dron"', "there is no such bed. Did you mean 'drone'?"),
         ('bells = "start,often"', "'bells': bells ring at start, end, sections"),
@@ -365,6 +367,11 @@ def test_what_a_course_says_is_shown(tmp_path: Path, capsys: pytest.CaptureFixtu
         "     talks/wishes, wishes\n     Wishes.\n",
     ):
         assert line in told
+    meditate("courses", "show", str(tmp_path / "courses" / "mine.toml"), "--json")
+    facts = json.loads(capsys.readouterr().out)
+    assert facts["cover"] == str(tmp_path / "courses" / "art" / "cover.jpg")
+    assert (facts["feed"]["locked"], facts["details"]["age"], facts["ink"]) == (True, 7, "#ffffff")
+    assert "lines" not in facts
 
 
 def test_a_new_course_is_whole_and_every_key_put_aside_counts(

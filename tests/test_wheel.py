@@ -59,6 +59,9 @@ def test_it_comes_with_its_scripts_and_voice_and_renders(installed: Path, tmp_pa
     assert str(installed.parent.parent) in found.stdout, "not the checkout"
     slugs = [each["slug"] for each in json.loads(run(installed, "scripts", "--json", cwd=tmp_path))]
     assert {"care-circuit", "three-children", "meet-the-critic"} <= set(slugs)
+    run(installed, "courses", "new", "mine", cwd=tmp_path)
+    mine = json.loads(run(installed, "courses", "show", "mine", "--json", cwd=tmp_path))
+    assert (Path(mine["path"]).parent / "course.schema.json").is_file()
     soundfile.write(tmp_path / "rain.wav", burst(1, -30, 5.0), RATE_HZ)
     Image.new("RGB", (400, 400)).save(tmp_path / "night.png")
     own = ("--bed", "rain.wav", "--cover", "night.png")

@@ -28,7 +28,8 @@ _PART = re.compile(rf"{_STRING.pattern}|[A-Za-z0-9_-]+", re.DOTALL)
 def lines_of(text: str) -> dict[Keys, int]:
     """The line of each key, table and item, from 1, by the keys that lead there.
 
-    ``text`` must be what ``tomllib`` reads without an error.
+    ``text`` must be what ``tomllib`` reads without an error; for what is not, the lines are
+    anything, or a ValueError is raised.
     """
     scan = _Scan(text)
     scan.whole()
@@ -128,6 +129,8 @@ class _Scan:
                 self._passed(",")
         elif found := _STRING.match(self._text, self._at) or _BARE.match(self._text, self._at):
             self._at = found.end()
+        else:
+            raise ValueError("no value stands here")
 
 
 def _plain(part: str) -> str:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
-from generator import asked
+from generator import asked, toml
 from generator.course.details import details_of
 from generator.course.feed import feed_of
 from generator.course.files import available, place, text_of
@@ -51,9 +50,9 @@ def load(wanted: str, folders: Sequence[Path]) -> Course:
     path = place(wanted, folders)
     text = text_of(path)
     try:
-        content = tomllib.loads(text)
+        content = toml.read(text)
         lines = Lines(path, lines_of(text.replace("\r\n", "\n")))
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise _no_toml(str(error), path) from None
     page = Page(lines)
     course = _course(Table(content, page), lines)
@@ -146,22 +145,30 @@ def _is_description(text: object) -> bool:
 
 
 def _cover(table: Table, folder: Path) -> Path | None:
-    """The picture beside the course: no link leads from there to a file that is private."""
+    """The picture beside the course, if there is to be one."""
     name = table.formed("cover", _COVER)
     if not name:
         return None
     path = folder / name
-    if not path.is_file() or not path.resolve().is_relative_to(folder.resolve()):
+    if not _is_in(folder, path):
         what = "there is no such file in the folder of the course or under it"
         table.wrong(what, "cover", remedy="Put the picture beside the course.")
     return path
 
 
+def _is_in(folder: Path, path: Path) -> bool:
+    """Whether a file is there, and no link leads out to one that is private."""
+    try:
+        return path.is_file() and path.resolve().is_relative_to(folder.resolve())
+    except OSError:  # a name too long, a folder that is closed
+        return False
+
+
 def _bed(table: Table) -> str:
     bed = table.text("bed")
-    for each in beds_in(bed) if bed else ():
-        if each not in BEDS:
-            table.wrong("there is no such bed", "bed", remedy=nearest(each, BEDS))
+    unknown = [each for each in beds_in(bed) if each not in BEDS] if bed else []
+    if unknown:
+        table.wrong("there is no such bed", "bed", remedy=nearest(unknown[0], BEDS))
     return bed
 
 

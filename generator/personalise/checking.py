@@ -132,6 +132,11 @@ def _example(field: Field) -> str:
     return f"As in: {field.example}" if field.example else ""
 
 
+def _is_small(answer: Answer) -> bool:
+    """Whether it is a number that many labels end in, as an age: it tells of nobody."""
+    return isinstance(answer, int) and abs(answer) < _SMALL
+
+
 def reveals(label: str, listener: Listener) -> bool:
     """Whether a label, which becomes a folder's name, contains a listener's answer."""
 
@@ -139,7 +144,8 @@ def reveals(label: str, listener: Listener) -> bool:
         apart = unicodedata.normalize("NFKD", text.casefold())
         return re.sub(r"[\W_]+", "", "".join(c for c in apart if not unicodedata.combining(c)))
 
-    answers = [str(each) for each in (*listener.answers.values(), *listener.said.values())]
+    told = (*listener.answers.values(), *listener.said.values())
+    answers = [str(each) for each in told if not _is_small(each)]
     words = re.findall(r"\w{3,}", " ".join(answers))
     names = [each for each in words if each[0].isupper() or len(each) > 6]
     told = [bare(each) for each in (*answers, *names)]

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import re
 import sys
-import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NoReturn
 
-from generator import system
+from generator import system, toml
 from generator.errors import DetailError
 from generator.model import SAID, Answer, Listener
 
@@ -66,12 +65,12 @@ def _table(text: str) -> dict[str, Any]:
     """The file as one table. Raises ValueError or RecursionError."""
     first = text.lstrip()[:1]
     if first not in ("{", "["):
-        return tomllib.loads(text)
+        return toml.read(text)
     try:
         parsed = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_number)
     except json.JSONDecodeError:
         if first == "[":  # a TOML table begins so too
-            return tomllib.loads(text)
+            return toml.read(text)
         raise
     if not isinstance(parsed, dict):
         raise ValueError("is a list")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from generator import toml
 from generator.errors import UsageError
 from generator.model import Pronunciation
 from generator.phonetic import pronunciation
@@ -63,8 +63,8 @@ def _tables(path: Path) -> Mapping[str, object]:
     if len(raw) > MAX_BYTES:
         raise UsageError(f"is longer than {MAX_BYTES // 1024} KiB", where=where)
     try:
-        content = tomllib.loads(raw.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
+        content = toml.read(raw.decode("utf-8-sig"))
+    except ValueError as error:
         line = re.search(r"line (\d+)", str(error))
         place = f"{where}:{line[1]}" if line else where
         raise UsageError("is not valid TOML", where=place, remedy=_EXAMPLE) from None

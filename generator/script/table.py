@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
@@ -15,6 +14,7 @@ from generator.errors import ScriptError, nearest
 from generator.model import Answer
 from generator.sayable import MAX_CHARACTERS, tidied
 from generator.script.bounds import MAX_FRONT_BYTES, has_unsayable
+from generator.toml import read
 
 MAX_ITEMS = 60
 """Of a list, and of the choices of a field."""
@@ -37,8 +37,8 @@ def toml(text: str, path: Path) -> Table:
         what = f"the front matter is longer than {MAX_FRONT_BYTES // 1024} KiB"
         raise ScriptError(what, where=str(path))
     try:
-        content = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
+        content = read(text)
+    except ValueError as error:
         what, line = str(error), re.search(r" \(at line (\d+), column \d+\)", str(error))
         where = str(path)
         if line:

@@ -10,11 +10,10 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
-from generator import plugins
+from generator import plugins, toml
 from generator.errors import UsageError, VoiceError, nearest
 from generator.model import RECORDED, Voice
 from generator.system import open_plain
@@ -164,8 +163,8 @@ def _parse(name: str, path: Path) -> Voice:
     where, folder = str(path), path.parent
     try:
         with open_plain(path) as file:
-            said = tomllib.loads(file.read(_MOST_BYTES).decode("utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
+            said = toml.read(file.read(_MOST_BYTES).decode("utf-8"))
+    except (OSError, ValueError) as error:
         raise VoiceError(f"is not a valid voice file ({error})", where=where) from error
     engine = said.get("engine")
     if engine == "gtts":
