@@ -264,7 +264,7 @@ def test_a_roster_larger_than_a_spreadsheet_is_refused(place: Path, text: str) -
     for reading in (lambda: roster.read(place, COLUMNS), lambda: roster.without(place, "a")):
         with pytest.raises(UsageError, match="has more than 100,000 rows of 16,384 columns"):
             reading()
-    assert time.perf_counter() - started_s < 4
+    assert time.perf_counter() - started_s < 8
 
 
 def test_a_roster_prints_as_its_ids(place: Path) -> None:
