@@ -156,7 +156,7 @@ lines",,,
 
 
 def test_a_wrong_form_hides_no_wrong_detail(tmp_path: Path) -> None:
-    text = "id,nmae,name,gentle\n,x,[b],maybe\na,x,y\nc,x,I want to kill myself,=1\n"
+    text = "id,nmae,name,gentle\n,x,[b],maybe\na,x,y\nc,x,-I want to kill myself,=1\n"
     first, *others = mistakes(tmp_path, text)
     assert first.startswith("row 4, column name: speaks of suicide or self-harm")
     assert [each.split(". ")[0] for each in others] == [
@@ -164,6 +164,7 @@ def test_a_wrong_form_hides_no_wrong_detail(tmp_path: Path) -> None:
         "row 2, column id: the id is missing",
         "row 2, column gentle: must be yes or no",
         "row 3: has 3 cells, and the first row has 4",
+        "row 4, column name: begins like a formula, and a spreadsheet would work it out",
         "row 4, column gentle: begins like a formula, and a spreadsheet would work it out",
         "row 2, column name: has brackets or markup, which cannot be spoken",
     ]

@@ -35,7 +35,7 @@ def columns(scripts: Iterable[Script], fixed: Collection[str] = ()) -> Columns:
         fields |= {field.name: field for field in each.fields if field.name not in fields}
         switches |= dict.fromkeys(each.switches)
     texts = [f.name + SAID for each in scripts for f in each.fields if f.kind == "text"]
-    meanings = Counter([*fields, *switches, *dict.fromkeys(texts), "id"])
+    meanings = Counter([*fields, *switches, *dict.fromkeys(texts), roster.ID])
     for name, count in meanings.items():
         if count > 1:
             raise UsageError(
@@ -130,7 +130,7 @@ class _Desk:
         answers = {name: each for name, each in told.items() if not isinstance(each, bool)}
         if personalise.reveals(row.id, Listener(answers)):
             what = "the id contains one of the listener's details, and ids become folder names"
-            self._note(UsageError, what, row, "id", "Choose one that says nothing about them.")
+            self._note(UsageError, what, row, roster.ID, "Choose one that says nothing about them.")
 
     def _note(
         self, kind: type[MeditationError], what: str, row: Row, column: str, remedy: str

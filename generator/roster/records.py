@@ -93,15 +93,15 @@ def _cell(separator: str) -> re.Pattern[str]:
 def _record(text: str, start: int, number: int, cell: re.Pattern[str]) -> Record:
     cells: list[str] = []
     faults: list[Fault] = []
-    place, end = start, "more"
-    while end not in ("", "\n", "\r", "\r\n") and len(cells) <= MAX_COLUMNS:
-        match = cell.match(text, place)
-        assert match  # noqa: S101  every part of it may be empty
+    place = start
+    for match in cell.finditer(text, start):  # one after the other: each begins where one ended
         quoted, closing, plain, extra, end = match.groups()
         if extra or closing == "":
             faults.append(_fault(len(cells), closing))
         cells.append(plain if quoted is None else quoted.replace('""', '"'))
         place = match.end()
+        if end not in SEPARATORS or len(cells) > MAX_COLUMNS:
+            break
     return Record(number, start, place, tuple(cells), tuple(faults))
 
 

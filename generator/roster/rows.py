@@ -41,7 +41,7 @@ def read(path: Path, columns: Columns) -> Roster:
 def examined(path: Path, columns: Columns) -> tuple[Roster, list[MeditationError]]:
     """What can be read of a roster, and all that is wrong in it, for who has more to complain of.
 
-    Cells that are wrong are left out, and rows with more or fewer cells than there are columns.
+    Cells that mean nothing are left out, and rows with more or fewer cells than there are columns.
     Raises UsageError when the file cannot be read at all.
     """
     book = source(path)
@@ -139,6 +139,7 @@ class _Page:
         elif cell.startswith(FORMULA) and not self._is_number(cell, column):
             what = "begins like a formula, and a spreadsheet would work it out"
             self._wrong(what, row, column, "Begin it with a letter or a digit.")
+            return None if column in self._switches else cell  # more may be wrong with it
         elif len(cell) > MAX_CELL:
             what = f"has {len(cell):,} characters, and may have {MAX_CELL:,}"
             self._wrong(what, row, column)

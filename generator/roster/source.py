@@ -52,7 +52,7 @@ def source(path: Path) -> Source:
         before = body[: error.start].decode(encoding)
     row = sum(1 for _ in records(f"{before}?", where))
     raise UsageError(
-        f"is not {encoding[:6].upper()} text",
+        "has bytes that are no text",
         where=f"{where}: row {row}",
         remedy="Save it as 'CSV UTF-8'.",
     )
