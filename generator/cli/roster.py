@@ -12,7 +12,7 @@ from generator.cli.look import JSON
 from generator.errors import MistakesError, UsageError, WriteError, shown
 
 if TYPE_CHECKING:
-    from generator.model import Script
+    from generator.model import Course
 
 
 @app.group()
@@ -30,7 +30,10 @@ def roster_new(course: str, *, to: str, force: bool) -> None:
     from generator.pipeline import enrolling
     from generator.roster import blank
 
-    content = blank(enrolling.columns(_scripts(course)))
+    chosen = _course(course)
+    content = blank(
+        enrolling.columns(enrolling.scripts_of(chosen, folders().scripts), chosen.details)
+    )
     path = shelf.checked_place(to, "--to")
     shelf.admit_extra(path, force=force)
     _write(path, content, force=force)
@@ -59,8 +62,10 @@ def roster_check(course: str, file: Path, *, as_json: bool) -> None:
     """Check every row against every script of a course: all mistakes at once, by row and column."""
     from generator.pipeline import enrolling
 
+    chosen = _course(course)
+    scripts = enrolling.scripts_of(chosen, folders().scripts)
     try:
-        found = enrolling.enrolled(file, _scripts(course))
+        found = enrolling.enrolled(file, scripts, chosen.details)
     except MistakesError as error:
         if not as_json:
             raise
@@ -74,8 +79,7 @@ def roster_check(course: str, file: Path, *, as_json: bool) -> None:
         click.echo(f"{count}, nothing to mend")
 
 
-def _scripts(slug: str) -> tuple[Script, ...]:
+def _course(name: str) -> Course:
     from generator import course
-    from generator.pipeline import enrolling
 
-    return enrolling.scripts_of(course.load(slug, folders().scripts), folders().scripts)
+    return course.load(name, folders().scripts)

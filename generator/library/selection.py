@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator import api, personalise, roster, shelf, system
+from generator import api, personalise, shelf, system
 from generator.errors import MeditationError, MistakesError, UsageError, nearest
 from generator.library.chosen import Chosen, chosen
 from generator.library.orders import Enrolled, ordered
 from generator.model import PUBLIC_LABEL, Course, Order
-from generator.pipeline.enrolling import columns, listeners
+from generator.pipeline.enrolling import enrolled
 
 _OF_THE_FOLDER = "manifest."
 
@@ -78,8 +78,7 @@ def _enrolled(course: Course, scripts: Chosen, selection: Selection) -> Enrolled
         nobody = {slug: personalise.check(each, {}) for slug, each in scripts.scripts.items()}
         return {PUBLIC_LABEL: nobody}
     known = tuple(scripts.scripts.values())
-    read, mistakes = roster.examined(selection.roster, columns(known, course.details))
-    every = listeners(known, read, mistakes=mistakes)
+    every = enrolled(selection.roster, known, course.details)
     for wanted in selection.ids:
         if wanted not in every:
             raise UsageError(

@@ -12,6 +12,9 @@ from generator.personalise.care import refuse_crisis
 from generator.phonetic import pronunciation
 from generator.sayable import tidied
 
+_SMALL = 100
+"""Below it a number is one that many labels end in."""
+
 
 def check(
     script: Script, supplied: Mapping[str, object], *, elsewhere: Collection[str] = ()
@@ -133,7 +136,7 @@ def _example(field: Field) -> str:
 
 
 def _is_small(answer: Answer) -> bool:
-    """Whether it is a number that many labels end in, as an age: it tells of nobody."""
+    """Whether it is a number like an age, which tells of nobody."""
     return isinstance(answer, int) and abs(answer) < _SMALL
 
 
@@ -144,8 +147,8 @@ def reveals(label: str, listener: Listener) -> bool:
         apart = unicodedata.normalize("NFKD", text.casefold())
         return re.sub(r"[\W_]+", "", "".join(c for c in apart if not unicodedata.combining(c)))
 
-    told = (*listener.answers.values(), *listener.said.values())
-    answers = [str(each) for each in told if not _is_small(each)]
+    every = (*listener.answers.values(), *listener.said.values())
+    answers = [str(each) for each in every if not _is_small(each)]
     words = re.findall(r"\w{3,}", " ".join(answers))
     names = [each for each in words if each[0].isupper() or len(each) > 6]
     told = [bare(each) for each in (*answers, *names)]

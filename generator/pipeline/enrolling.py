@@ -50,29 +50,27 @@ def columns(scripts: Iterable[Script], fixed: Collection[str] = ()) -> Columns:
 
 
 def enrolled(
-    path: Path, scripts: Sequence[Script], fixed: Mapping[str, object] | None = None
+    path: Path, scripts: Sequence[Script], fixed: Collection[str] = ()
 ) -> dict[str, dict[str, Listener]]:
     """The :func:`listeners` of a roster's file, where both its form and its details will do.
 
     Raises UsageError when it cannot be read at all, and as :func:`listeners` does.
     """
-    found, mistakes = roster.examined(path, columns(scripts, fixed or {}))
-    return listeners(scripts, found, fixed, mistakes)
+    found, mistakes = roster.examined(path, columns(scripts, fixed))
+    return listeners(scripts, found, mistakes)
 
 
 def listeners(
     scripts: Sequence[Script],
     told: Roster,
-    fixed: Mapping[str, object] | None = None,
     mistakes: Sequence[MeditationError] = (),
 ) -> dict[str, dict[str, Listener]]:
     """Every listener of a roster by id, and by the slugs of the scripts as each of them knows them.
 
-    ``fixed`` is what the course says to everyone, and ``mistakes`` what is known to be wrong in the
-    roster already. Raises DetailError when a script cannot use what is fixed, and MistakesError of
-    all that is wrong in the roster, by row and column: first what speaks of self-harm.
+    ``mistakes`` is what is known to be wrong in the roster already. Raises MistakesError of all
+    that is wrong in it, by row and column: first what speaks of self-harm.
     """
-    desk = _Desk(scripts, told.path, fixed or {})
+    desk = _Desk(scripts, told.path)
     found = {row.id: desk.enrolled(row) for row in told.rows}
     if wrong := [*mistakes, *desk.mistakes]:
         raise MistakesError(sorted(wrong, key=lambda each: not isinstance(each, CareError)))
@@ -82,19 +80,11 @@ def listeners(
 class _Desk:
     """Takes up one row after the other; what it has weighed once it does not weigh again."""
 
-    def __init__(self, scripts: Sequence[Script], path: Path, fixed: Mapping[str, object]) -> None:
+    def __init__(self, scripts: Sequence[Script], path: Path) -> None:
         self.mistakes: list[MeditationError] = []
         self._path = path
         self._weighed: dict[tuple[object, ...], Used | DetailError] = {}
         self._scripts = [(each, personalise.names(each)) for each in scripts]
-        self._fixed = {
-            each.slug: {
-                name: personalise.weighed(each, name, value)
-                for name, value in fixed.items()
-                if name in names
-            }
-            for each, names in self._scripts
-        }
 
     def enrolled(self, row: Row) -> dict[str, Listener]:
         """The listener of a row, for each script; what is wrong is noted."""
@@ -102,7 +92,7 @@ class _Desk:
         wrong: dict[tuple[str, str], DetailError] = {}
         known: dict[str, Listener] = {}
         for each, names in self._scripts:
-            used = dict(self._fixed[each.slug])
+            used: dict[str, Used] = {}
             for name, value in row.details.items():
                 weighed = self._weigh(each, name, value) if name in names else None
                 if isinstance(weighed, DetailError):
