@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import importlib.metadata
+import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from importlib.metadata import EntryPoint
+from pathlib import Path
 from typing import Any
 
 from generator.errors import VoiceError
@@ -74,9 +77,24 @@ def guarded(where: str, what: str) -> Iterator[None]:
 
 def found() -> Mapping[str, Plugin]:
     """Every plugin that is installed, by its name; nothing of theirs is run."""
+    return _found(tuple(map(_stamp, sys.path)))
+
+
+def _stamp(folder: str) -> tuple[str, int]:
+    """A folder in which distributions may lie, and when one last came or went."""
+    try:
+        return folder, Path(folder or ".").stat().st_mtime_ns
+    except OSError:
+        return folder, 0
+
+
+@lru_cache(maxsize=4)
+def _found(_places: tuple[tuple[str, int], ...]) -> Mapping[str, Plugin]:
     points: dict[str, dict[str, EntryPoint]] = defaultdict(dict)
     for distribution in importlib.metadata.distributions():
         with contextlib.suppress(Exception):  # a distribution whose own papers are broken
+            if GROUP not in (distribution.read_text("entry_points.txt") or ""):
+                continue  # its other papers take a while to read
             maker = f"{distribution.name} {distribution.version}"
             for point in distribution.entry_points.select(group=GROUP):
                 points[point.name].setdefault(maker, point)

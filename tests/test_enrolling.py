@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import stat
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,7 @@ SCRIPTS = (
 
 
 def enrolled(
-    folder: Path, text: str, fixed: dict[str, object] | None = None
+    folder: Path, text: str, fixed: Collection[str] = ()
 ) -> dict[str, dict[str, Listener]]:
     path = folder / "roster.csv"
     path.write_text(text)
@@ -128,15 +129,9 @@ def test_a_listener_is_the_one_that_a_listener_file_would_be(tmp_path: Path) -> 
         assert enrolled(tmp_path, text)["a"][each.slug] == expected
 
 
-def test_what_the_course_tells_everyone_joins_what_they_told(tmp_path: Path) -> None:
-    known = enrolled(tmp_path, "id,name\nb,Sam\n", {"aim": "to rest", "gentle": True})
-    assert known["b"]["small"] == Listener({"name": "Sam"}, {"gentle": True})
-    assert known["b"]["es/other"] == Listener({"name": "Sam", "aim": "to rest"}, {"gentle": True})
-
-
-def test_what_the_course_tells_must_do_for_its_scripts(tmp_path: Path) -> None:
-    with pytest.raises(DetailError, match=r"^age: must be a whole number from 3 to 17"):
-        enrolled(tmp_path, "id\n", {"age": 41})
+def test_what_the_course_fixes_is_no_column(tmp_path: Path) -> None:
+    with pytest.raises(MistakesError, match="'aim' is told by the course"):
+        enrolled(tmp_path, "id,name,aim\nb,Sam,to rest\n", {"aim"})
 
 
 def test_all_that_does_not_fit_is_told_at_once_by_row_and_column(tmp_path: Path) -> None:

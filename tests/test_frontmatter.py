@@ -101,7 +101,7 @@ def test_line_ends_and_a_byte_order_mark_of_another_system_are_read(tmp_path: Pa
         ('["8m", "25m"]', '["8m"]', "'lengths' must be the least and the most"),
         ('["8m", "25m"]', '["8m", "25 m"]', "'lengths' must be the least and the most"),
         ('["8m", "25m"]', '["25m", "8m"]', "'lengths' must rise"),
-        ('["8m", "25m"]', '["0m", "8m"]', "'lengths' must rise"),
+        ('["8m", "25m"]', '["0m", "8m"]', "'lengths' must be the least"),
         ('["Somebody"]', '"Somebody"', "'sources' must be a list of texts"),
         ('["gentle", "check_in"]', "[1]", "'switches' must be a list of texts"),
         ('["gentle", "check_in"]', '["check-in"]', "'check-in' is not a name"),

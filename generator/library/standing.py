@@ -7,6 +7,7 @@ made. Times are compared for being the same, never for which is later: clocks ar
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ Stamp = list[int]
 
 _NEW = "not made yet"
 _GONE = "its file is gone"
-_ALTERED = "its file was changed since"
+_ALTERED = "its files were changed since"
 _FOREIGN = "something else lies there"
 _MOST_BYTES = 1 << 28
 
@@ -43,7 +44,7 @@ class Stand:
         entry, stamp = self._known.get(order.path), _stamp(self._folder / order.path)
         if entry and stamp and entry.inputs == marks and self._stamps.get(order.path) == stamp:
             return Standing(order, entry)
-        if stamp is None:
+        if stamp is None and not os.path.lexists(self._folder / order.path):
             return Standing(order, why=(_GONE if entry else _NEW,))
         return self._looked_into(order, marks, entry)
 
@@ -71,7 +72,8 @@ class Stand:
             before = entry.inputs if entry else made_from
             return Standing(order, why=_changed(before, marks) or _changed(made_from, marks))
         found = entry_of(order, self._folder, marks, document)
-        if found is None or found.sha256 != document.get(shelf.SHA256):
+        whole = found and found.sha256 == document.get(shelf.SHA256) and _stamp(path)
+        if not (found and whole):
             return Standing(order, why=(_ALTERED,))
         if entry:
             found = Entry(**{**vars(found), "guid": entry.guid})

@@ -8,7 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal, cast
 
-from generator.errors import ScriptError, nearest
+from generator.asked import length_s
+from generator.errors import ScriptError, UsageError, nearest
 from generator.model import BEDS, PROFILES, Answer, Field, Script, beds_in
 from generator.sayable import has_words
 from generator.script.bounds import in_time
@@ -24,7 +25,6 @@ MAX_FIELDS = 60
 MAX_SWITCHES = 40
 MAX_LISTS = 40
 
-_LENGTH = re.compile(r"(\d{1,3})m")
 _KEYS = frozenset(
     "title summary kind language sources lengths switches bed not_for fields lists".split()  # noqa: SIM905
 )
@@ -164,14 +164,22 @@ def _language(table: Table) -> str:
 
 
 def _lengths(table: Table) -> tuple[float, float]:
-    matches = [_LENGTH.fullmatch(each) for each in table.names("lengths")]
-    if len(matches) != 2 or not all(matches):
+    try:
+        least_s, most_s = map(_length_s, table.names("lengths"))
+    except (UsageError, ValueError):
         what = "'lengths' must be the least and the most"
-        raise table.wrong(what, "lengths", remedy='As in ["8m", "25m"].')
-    least_s, most_s = (float(match[1]) * 60 for match in matches if match)
-    if not 0 < least_s <= most_s:
+        raise table.wrong(what, "lengths", remedy='As in ["8m", "25m"].') from None
+    if not least_s <= most_s:
         raise table.wrong("'lengths' must rise from the least to the most", "lengths")
     return least_s, most_s
+
+
+def _length_s(text: str) -> float:
+    """A length of so many minutes and seconds. Raises UsageError or ValueError for any other."""
+    seconds = length_s(text)
+    if seconds is None:
+        raise ValueError("has no end")
+    return seconds
 
 
 def _field(table: Table, name: str) -> Field:
