@@ -1,13 +1,15 @@
 """A course, listeners and a home of their own, with a voice of tones that several processes share.
 
 The voice is a plugin that lies on the path: workers that are started afresh find it too. What it
-says it writes down, so that nothing is spoken twice unseen.
+says it writes down, so that nothing is spoken twice unseen. What a sentence asks for, it does:
+``refuse``, ``vanish`` with its process, ``devour`` memory, ``linger`` for ever.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -18,7 +20,7 @@ from typing import Any
 ROOT = Path(__file__).parent.parent
 
 _TONE = """
-import os, zlib
+import os, time, zlib
 import numpy as np
 
 class Tone:
@@ -36,7 +38,13 @@ class Tone:
         os.write(handle, (text.strip() + "\\n").encode())
         os.close(handle)
         if "refuse" in text:
-            raise RuntimeError(text)
+            raise RuntimeError(text, lambda: text)
+        if "vanish" in text:
+            os._exit(7)
+        if "devour" in text:
+            np.ones(1 << 32)
+        if "linger" in text:
+            time.sleep(600)
         times = np.arange(int(len(text) / 20 / self.pace / pace * 22_050)) / 22_050
         return 0.2 * np.sin(2 * np.pi * (300 + zlib.crc32(text.encode()) % 300) * times), 22_050
 """
@@ -105,7 +113,7 @@ class Library:
     @property
     def tracks(self) -> dict[str, bytes]:
         """The bytes of every track, by path."""
-        paths = sorted(self.folder.rglob("*.mp3"))
+        paths = sorted(self.folder.rglob("[!.]*.mp3"))
         return {path.relative_to(self.folder).as_posix(): path.read_bytes() for path in paths}
 
     @property
@@ -173,6 +181,14 @@ class Library:
         done = self.build(*words, "--json", **more)
         assert done.returncode == 0, done.stderr
         return dict(json.loads(done.stdout.splitlines()[-1]))
+
+
+def copied(library: Library, root: Path) -> Library:
+    """The same elsewhere, for whoever changes it; with its times, and records of the new place."""
+    shutil.copytree(library.root, root)
+    for record in root.glob("home/listeners/*/places.json"):
+        record.write_text(record.read_text().replace(str(library.root), str(root)))
+    return Library(root)
 
 
 def library_at(root: Path) -> Library:

@@ -10,7 +10,7 @@ from pathlib import Path
 import mutagen.id3
 import pytest
 import soundfile
-from libraries import Library, library_at
+from libraries import Library, copied, library_at
 
 LISTENERS = {
     "qxada": ("my grandmother Wilhelmina", "Quillfeather"),
@@ -33,11 +33,7 @@ def pristine(tmp_path_factory: pytest.TempPathFactory) -> Library:
 @pytest.fixture
 def library(pristine: Library, tmp_path: Path) -> Library:
     """The same, for whoever changes it."""
-    root = tmp_path / "copy"
-    shutil.copytree(pristine.root, root)  # with its times
-    for record in root.glob("home/listeners/*/places.json"):
-        record.write_text(record.read_text().replace(str(pristine.root), str(root)))
-    return Library(root)
+    return copied(pristine, tmp_path / "copy")
 
 
 def test_every_listener_has_every_track_of_every_edition_where_it_belongs(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -82,7 +82,7 @@ def _build(name: str, given: dict[str, Any], shard: tuple[int, int] | None) -> N
     orders = library.orders_of(chosen, selection, folders())
     folder = library.folder_of(chosen, selection)
     if given["dry_run"] or given["explain"]:
-        _explain(chosen, orders, folder, wanted, given)
+        _explain(chosen, library.dealt(orders, shard), folder, wanted, given)
     if not given["dry_run"]:
         with _progress(given) as tell:
             built = library.build(chosen, orders, folder, wanted, folders(), tell)
@@ -123,7 +123,7 @@ def _told_a_scheduler(shard: tuple[int, int] | None) -> Iterator[None]:
 
 def _explain(
     course: Course,
-    orders: tuple[Order, ...],
+    orders: Sequence[Order],
     folder: Path,
     wanted: Wanted,
     given: dict[str, Any],

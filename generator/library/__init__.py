@@ -1,6 +1,6 @@
 """Many tracks: a course, its listeners and editions made into a library, and only what changed."""
 
-from generator.library.building import Wanted, build, planned
+from generator.library.building import Wanted, build, dealt, planned
 from generator.library.explaining import reasons
 from generator.library.forgetting import Trail, forget, trail
 from generator.library.records import Records
@@ -12,6 +12,7 @@ __all__ = [
     "Trail",
     "Wanted",
     "build",
+    "dealt",
     "folder_of",
     "forget",
     "orders_of",

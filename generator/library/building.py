@@ -6,7 +6,7 @@ Whoever wants to know what a build does reads :func:`build`.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,9 +33,6 @@ from generator.model import (
 Tell = Callable[[Step], None]
 
 _MEMORY_BYTES = 6 << 30
-_DEADLINE_S = 3600.0
-_SAVE_EVERY_S = 10.0
-_MOST_MISTAKES = 50
 
 
 @dataclass(frozen=True)
@@ -53,6 +50,8 @@ class Wanted:
     """Whether every track of these listeners is ordered: others then are left over."""
     prune: bool = False
     """Remove what is left over of the listeners who are still there."""
+    deadline_s: float = 3600.0
+    """What takes longer than this is given up."""
 
 
 def build(
@@ -69,9 +68,8 @@ def build(
     planned. Raises MistakesError when something cannot be, WriteError when another build of the
     course is at work.
     """
-    orders = _dealt(orders, wanted.shard)
-    with _alone(folder, wanted.shard):
-        _swept(folder, orders)
+    orders = dealt(orders, wanted.shard)
+    with _alone(folder, wanted.shard), _swept(folder, orders):
         records = Records(course, folder, folders, wanted.shard)
         standings = [records.standing(order) for order in orders]
         stale = [each for each in standings if each.why]
@@ -79,9 +77,11 @@ def build(
         due = [each.order for each in stale if each not in foreign]
         forecast = planned(due, wanted, folders, tell)
         finished, faults = [], list(map(_in_the_way, foreign))
-        for entry in _made(due, forecast, wanted, folders, tell, faults):
-            records.take(entry)
-            finished.append(entry)
+        records.save()  # so that whoever is forgotten meanwhile is looked for here
+        with contextlib.closing(_made(due, forecast, wanted, folders, tell, faults)) as entries:
+            for entry in entries:
+                records.take(entry)
+                finished.append(entry)
         records.save()
         left_over = records.left_over(orders) if wanted.whole and not wanted.shard else ()
         if wanted.prune:
@@ -110,11 +110,7 @@ def planned(
         forecast.add(order, timeline, folders)
         tell(Step("checked", order.path, number, len(orders)))
     if mistakes:
-        more = len(mistakes) - _MOST_MISTAKES
-        told = mistakes[:_MOST_MISTAKES]
-        if more > 0:
-            told.append(WriteError(f"and {more} more like these"))
-        raise MistakesError(told)
+        raise MistakesError(mistakes)
     if sent and not wanted.consent_online:
         raise ConsentError(
             f"nobody agreed that the words of {len(orders)} tracks go to {', '.join(sorted(sent))}",
@@ -131,7 +127,7 @@ def _outlined(order: Order) -> Timeline:
     return timeline
 
 
-def _dealt(orders: Sequence[Order], shard: tuple[int, int] | None) -> Sequence[Order]:
+def dealt(orders: Sequence[Order], shard: tuple[int, int] | None) -> Sequence[Order]:
     """Those of one shard: dealt by index, because hashes deal unevenly."""
     return orders if shard is None else orders[shard[0] :: shard[1]]
 
@@ -150,10 +146,17 @@ def _alone(folder: Path, shard: tuple[int, int] | None) -> Iterator[None]:
         yield
 
 
-def _swept(folder: Path, orders: Sequence[Order]) -> None:
-    """Remove what killed builds left half-made."""
-    for place in {folder, *((folder / order.path).parent for order in orders)}:
-        system.sweep(place)
+@contextlib.contextmanager
+def _swept(folder: Path, orders: Sequence[Order]) -> Iterator[None]:
+    """Nothing half-made is there: none of killed builds, and none of workers that died in this."""
+    places = {folder, *((folder / order.path).parent for order in orders)}
+    try:
+        for place in places:
+            system.sweep(place)
+        yield
+    finally:
+        for place in places:
+            system.sweep(place)
 
 
 def _made(
@@ -163,7 +166,7 @@ def _made(
     folders: system.Folders,
     tell: Tell,
     faults: list[Fault],
-) -> Iterator[Entry]:
+) -> Generator[Entry, None, None]:
     """Each of them as it is finished; what could not be made goes to the faults."""
     done, of = 0, len(orders)
 
@@ -172,7 +175,7 @@ def _made(
             tell(Step("started", happening.key, done, of, forecast.left_s(wanted.jobs)))
 
     errands = (Errand(each.path, Task(each, folders, wanted.consent_online)) for each in orders)
-    crew = drive.crew(wanted.jobs, _MEMORY_BYTES, _DEADLINE_S)
+    crew = drive.crew(wanted.jobs, _MEMORY_BYTES, wanted.deadline_s)
     for outcome in drive.run(errands, made, crew, begun):
         done += 1
         forecast.done(outcome.key, outcome.seconds)

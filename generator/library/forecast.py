@@ -26,6 +26,7 @@ class Forecast:
     """By path."""
     _spoken: set[Phrase] = field(default_factory=set)
     _kinds: set[tuple[object, ...]] = field(default_factory=set)
+    _cost_s: float = 0.0
     _done_s: float = 0.0
     _took_s: float = 0.0
 
@@ -40,15 +41,19 @@ class Forecast:
         share = _SHARED if kind in self._kinds else 1.0
         self._kinds.add(kind)
         cost_s = _START_S + new_s / _SPEAKS.get(job.voice.engine, 5.0)
-        self.costs_s[order.path] = cost_s + share * to_seconds(timeline.frames) / _TIMES_REAL
+        cost_s += share * to_seconds(timeline.frames) / _TIMES_REAL
+        self.costs_s[order.path] = cost_s
+        self._cost_s += cost_s
 
     def done(self, path: str, took_s: float) -> None:
         """Learn from a track that is finished, or given up."""
-        self._done_s += self.costs_s.pop(path, 0.0)
+        cost_s = self.costs_s.pop(path, 0.0)
+        self._cost_s -= cost_s
+        self._done_s += cost_s
         self._took_s += took_s
 
     def left_s(self, jobs: int) -> float:
         """Seconds until all of it is done by so many at once."""
         pace = self._took_s / self._done_s if self._done_s and self._took_s else 1.0
-        costs = self.costs_s.values()
-        return pace * max(sum(costs) / jobs, max(costs, default=0.0))
+        last = self.costs_s.values() if len(self.costs_s) <= jobs else ()
+        return pace * max(self._cost_s / jobs, *last, 0.0)

@@ -20,6 +20,8 @@ class Trail:
 
     label: str
     found: traces.Found
+    courses: tuple[Path, ...]
+    """Folders of courses in which more of them could be made."""
     manifests: tuple[Path, ...]
     """Files of courses that name the label."""
     roster: Path | None
@@ -42,24 +44,25 @@ def trail(
     also = [each for output in outputs for each in (output, *_courses(output))]
     found = traces.find(folders.listeners, label, also, shelf.ours, shelf.editions)
     secret = system.known_key(folders.secret) or b""
-    named = tuple(
-        path for folder in found.looked_in for path in _files(folder) if _names(path, label, secret)
-    )
-    return Trail(label, found, named, of_roster if _has_row(of_roster, label) else None)
+    files = [path for folder in found.looked_in for path in _files(folder)]
+    courses = tuple(dict.fromkeys(path.parent for path in files))
+    named = tuple(path for path in files if _names(path, label, secret))
+    return Trail(label, found, courses, named, of_roster if _has_row(of_roster, label) else None)
 
 
 def forget(each: Trail, folders: system.Folders) -> None:
     """Remove all of it; what says where the rest lies goes last, so that it can be done again.
 
-    Raises UsageError while a course that names the label is built, WriteError at the first thing
-    that cannot be removed.
+    Raises UsageError while a course is built that may make more of it, WriteError at the first
+    thing that cannot be removed.
     """
     with contextlib.ExitStack() as held:
-        for folder in {path.parent for path in each.manifests}:
+        for folder in each.courses:
             if not held.enter_context(system.locked(folder, wait_s=0.0)):
                 raise UsageError(
                     "is being built", where=str(folder), remedy="Wait until it is done, or stop it."
                 )
+            system.sweep(folder)
         for path in each.manifests:
             _without(path, each.label, system.secret_key(folders.secret))
         if each.roster:
@@ -87,7 +90,13 @@ def _names(path: Path, label: str, secret: bytes) -> bool:
 
 
 def _has_row(path: Path | None, label: str) -> bool:
-    return path is not None and roster.without(path, label) != path.read_bytes()
+    if path is None:
+        return False
+    if path.exists() and not path.is_file():
+        raise UsageError(
+            "is no file that a row can be taken out of", where=str(path), remedy="Name the roster."
+        )
+    return roster.has(path, label)
 
 
 def _without(path: Path, label: str, secret: bytes) -> None:

@@ -72,10 +72,13 @@ def save(path: Path, document: Mapping[str, Any], secret: bytes) -> None:
 
 
 def names(path: Path, label: str, secret: bytes) -> bool:
-    """Whether it holds a track of that listener, or was altered and names the label somewhere."""
+    """Whether it holds a track of that listener, or was altered and names the label somewhere.
+
+    Raises WriteError for a link: what it leads to cannot be mended.
+    """
     document = _document(path, secret)
     if document is None:
-        return json.dumps(label).encode() in read_plain(path, _MOST_BYTES)
+        return label.encode() in _content(path)
     return any(each["id"] == label for each in document["tracks"])
 
 
@@ -90,6 +93,15 @@ def without(path: Path, label: str, secret: bytes) -> None:
         return
     left = [each for each in document["tracks"] if each["id"] != label]
     save(path, {**document, "tracks": left}, secret)
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return read_plain(path, _MOST_BYTES)
+    except OSError as error:
+        remedy = "Put a plain file in its place, or nothing."
+        what = f"cannot be read ({error.strerror})"
+        raise WriteError(what, where=str(path), remedy=remedy) from error
 
 
 def _remove(path: Path) -> None:

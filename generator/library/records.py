@@ -16,6 +16,8 @@ from generator.model import PUBLIC_LABEL, Course, Entry, Order, Standing
 
 _SAVE_EVERY_S = 10.0
 """What a killed build did not save is found again beside its tracks."""
+_SAVE_SHARE = 0.05
+"""The most of a build's time that goes into saving what only the end of it needs."""
 
 
 class Records:
@@ -33,28 +35,26 @@ class Records:
         self.known = merged(folder, self._secret)
         self._own: dict[str, Entry] = {}
         self._stand = Stand(folder, self.known, folders, self._secret)
-        self._saved_s = time.monotonic()
+        self._save_after_s = time.monotonic() + _SAVE_EVERY_S
 
     def standing(self, order: Order) -> Standing:
         """How an order stands."""
         found = self._stand.of(order)
         if found.entry:
-            seated = replace(found.entry, session=order.session)
+            seated = replace(found.entry, session=order.session, guid=order.guid)
             self.known[order.path] = self._own[order.path] = seated
         return found
 
     def take(self, entry: Entry) -> None:
         """Note a finished track."""
-        before = self.known.get(entry.path)
-        same = before and (before.id, before.script) == (entry.id, entry.script)
-        entry = replace(entry, guid=before.guid) if before and same else entry
         self.known[entry.path] = self._own[entry.path] = entry
         self._stand.taken(entry)
-        if time.monotonic() - self._saved_s > _SAVE_EVERY_S:
+        if time.monotonic() > self._save_after_s:
             self.save()
 
     def save(self) -> None:
         """Keep it, whole; of a shard, what is its own, and then what all of them have."""
+        began_s = time.monotonic()
         if self._shard is None:
             self._write(self._folder / manifest.NAME, self._there(self.known))
             for part in manifest.parts(self._folder):
@@ -65,7 +65,8 @@ class Records:
                 every = self._there(merged(self._folder, self._secret))
                 self._write(self._folder / manifest.NAME, every)
         self._stand.save()
-        self._saved_s = time.monotonic()
+        ended_s = time.monotonic()
+        self._save_after_s = ended_s + max(_SAVE_EVERY_S, (ended_s - began_s) / _SAVE_SHARE)
 
     def left_over(self, orders: Sequence[Order]) -> tuple[str, ...]:
         """Tracks that no order asks for any more, of the public or of the listeners alike."""
@@ -96,7 +97,7 @@ class Records:
 
     def _there(self, entries: Mapping[str, Entry]) -> list[Entry]:
         """Without those whose file is gone: the manifest says what is there."""
-        return [each for each in entries.values() if (self._folder / each.path).is_file()]
+        return [each for each in entries.values() if not _is_gone(self._folder / each.path)]
 
     def _write(self, path: Path, entries: Iterable[Entry]) -> None:
         manifest.write(path, self._course, entries, self._secret)
@@ -118,6 +119,14 @@ def merged(folder: Path, secret: bytes) -> dict[str, Entry]:
 
 def _is_there(folder: Path, entry: Entry) -> bool:
     return shelf.sidecar(folder / entry.path).get(shelf.SHA256) == entry.sha256
+
+
+def _is_gone(track: Path) -> bool:
+    """Whether there is no such file; what lies in a closed folder is not gone."""
+    try:
+        return not track.is_file()
+    except PermissionError:
+        return False
 
 
 def _remove(track: Path) -> None:

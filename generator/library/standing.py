@@ -17,9 +17,12 @@ from generator.model import Entry, Order, Standing
 from generator.system import read_plain, sha256, write_whole
 
 STAMPS = ".stamps.json"
-"""Sizes and times of the files that were looked into: whoever has the same is not read again."""
+"""What was seen of the files that were looked into: whoever looks the same is not read again."""
 
 Stamp = list[int]
+"""Sizes and times of a track and of what lies beside it."""
+Stamps = dict[str, tuple[Stamp, str]]
+"""By path; with each a digest of what lies beside the track."""
 
 _NEW = "not made yet"
 _GONE = "its file is gone"
@@ -42,7 +45,8 @@ class Stand:
         """How an order stands; what was not looked into before is."""
         marks = pipeline.marks(order.job, self._folders, self._secret)
         entry, stamp = self._known.get(order.path), _stamp(self._folder / order.path)
-        if entry and stamp and entry.inputs == marks and self._stamps.get(order.path) == stamp:
+        seen, _papers = self._stamps.get(order.path, (None, ""))
+        if entry and stamp and entry.inputs == marks and seen == stamp:
             return Standing(order, entry)
         if stamp is None and not os.path.lexists(self._folder / order.path):
             return Standing(order, why=(_GONE if entry else _NEW,))
@@ -51,9 +55,10 @@ class Stand:
     def taken(self, entry: Entry) -> None:
         """Note a track that was just made, or looked into."""
         self._known[entry.path] = entry
-        stamp = _stamp(self._folder / entry.path)
-        if stamp:
-            self._stamps[entry.path] = stamp
+        track = self._folder / entry.path
+        stamp, papers = _stamp(track), _papers(track)
+        if stamp and papers:
+            self._stamps[entry.path] = stamp, papers
 
     def save(self) -> None:
         """Keep the stamps. Raises WriteError."""
@@ -65,25 +70,37 @@ class Stand:
         document = shelf.sidecar(path)
         made_from = document.get(shelf.MADE_FROM)
         if "inputs" not in document:
-            return Standing(order, why=(_FOREIGN,))
+            return Standing(order, why=(_ALTERED if _is_of(path, entry) else _FOREIGN,))
         if not isinstance(made_from, dict):
             return Standing(order, why=("program",))
         if made_from != marks:
             before = entry.inputs if entry else made_from
             return Standing(order, why=_changed(before, marks) or _changed(made_from, marks))
         found = entry_of(order, self._folder, marks, document)
-        whole = found and found.sha256 == document.get(shelf.SHA256) and _stamp(path)
-        if not (found and whole):
+        if not found or found.sha256 != document.get(shelf.SHA256) or self._marred(found, entry):
             return Standing(order, why=(_ALTERED,))
-        if entry:
-            found = Entry(**{**vars(found), "guid": entry.guid})
         self.taken(found)
         return Standing(order, found)
+
+    def _marred(self, found: Entry, entry: Entry | None) -> bool:
+        """Whether what lies beside a track is gone, or is not what lay beside the same bytes."""
+        papers = _papers(self._folder / found.path)
+        _seen, before = self._stamps.get(found.path, (None, ""))
+        same = entry is not None and entry.sha256 == found.sha256
+        return not papers or bool(same and before and before != papers)
 
 
 def is_foreign(standing: Standing) -> bool:
     """Whether what lies in the place of a track is none of ours."""
     return standing.why == (_FOREIGN,)
+
+
+def _is_of(track: Path, entry: Entry | None) -> bool:
+    """Whether a track is the one of that entry, whatever lies beside it."""
+    try:
+        return entry is not None and sha256(track) == entry.sha256
+    except OSError:
+        return False
 
 
 def entry_of(
@@ -129,7 +146,7 @@ def _changed(before: Mapping[str, str], now: Mapping[str, str]) -> tuple[str, ..
 def _stamp(track: Path) -> Stamp | None:
     """Size and time of a track and of what lies beside it; None where one of them is not there."""
     stamp: Stamp = []
-    for path in (track, *(shelf.beside(track, each) for each in (shelf.SIDECAR, shelf.TRANSCRIPT))):
+    for path in (track, *_beside(track)):
         try:
             found = path.lstat()
         except OSError:
@@ -138,10 +155,22 @@ def _stamp(track: Path) -> Stamp | None:
     return stamp
 
 
-def read_stamps(path: Path) -> dict[str, Stamp]:
-    """What was kept of files that were looked into, by path; nothing if it cannot be read."""
+def _papers(track: Path) -> str:
+    """A digest of what lies beside a track; nothing where some of it cannot be read."""
+    try:
+        return " ".join(map(sha256, _beside(track)))
+    except OSError:
+        return ""
+
+
+def _beside(track: Path) -> tuple[Path, ...]:
+    return tuple(shelf.beside(track, each) for each in (shelf.SIDECAR, shelf.TRANSCRIPT))
+
+
+def read_stamps(path: Path) -> Stamps:
+    """What was kept of files that were looked into; nothing if it cannot be read."""
     try:
         found = json.loads(read_plain(path, _MOST_BYTES))
-        return dict(found)
-    except (OSError, ValueError, RecursionError, TypeError):
+        return {track: (list(seen), str(papers)) for track, (seen, papers) in found.items()}
+    except (OSError, ValueError, RecursionError, TypeError, AttributeError):
         return {}

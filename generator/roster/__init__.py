@@ -8,7 +8,7 @@ and may be shown.
 from generator.roster.blank import blank
 from generator.roster.header import ID
 from generator.roster.records import MAX_COLUMNS, MAX_ROWS
-from generator.roster.removing import without
+from generator.roster.removing import has, without
 from generator.roster.rows import FORMULA, MAX_CELL, examined, read
 from generator.roster.source import MAX_BYTES
 
@@ -21,6 +21,7 @@ __all__ = [
     "MAX_ROWS",
     "blank",
     "examined",
+    "has",
     "read",
     "without",
 ]

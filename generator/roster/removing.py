@@ -8,7 +8,7 @@ from generator.errors import UsageError
 from generator.roster.header import ID, named
 from generator.roster.records import Record, records
 from generator.roster.rows import is_remark, key
-from generator.roster.source import source
+from generator.roster.source import Source, source
 
 
 def without(path: Path, name: str) -> bytes:
@@ -19,21 +19,29 @@ def without(path: Path, name: str) -> bytes:
     cannot be told apart: somebody might be left in it.
     """
     book = source(path)
+    kept, end = [], 0
+    for record in _rows_of(book, name):
+        kept.append(book.text[end : record.start])
+        end = record.end
+    return book.encoded("".join([*kept, book.text[end:]]))
+
+
+def has(path: Path, name: str) -> bool:
+    """Whether :func:`without` takes anything out. Raises UsageError as it does."""
+    return bool(_rows_of(source(path), name))
+
+
+def _rows_of(book: Source, name: str) -> list[Record]:
     found = list(records(book.text, book.where))
     id_column = _id_column(found[:1], book.where)
     for record in found:
         _check(record, len(found[0].cells), id_column, book.where)
     wanted = key(name)
-    gone = [
+    return [
         each
         for each in found[1:]
         if len(each.cells) > id_column and key(each.cells[id_column]) == wanted
     ]
-    kept, end = [], 0
-    for record in gone:
-        kept.append(book.text[end : record.start])
-        end = record.end
-    return book.encoded("".join([*kept, book.text[end:]]))
 
 
 def _id_column(header: list[Record], where: str) -> int:

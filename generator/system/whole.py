@@ -68,12 +68,16 @@ def write_whole(path: Path, content: bytes, mode: int = PRIVATE_FILE) -> None:
 
 
 def rewrite(path: Path, content: bytes) -> None:
-    """Put ``content`` in the place of a file of the user's, whole, with the mode that it has."""
+    """Put ``content`` in the place of a file of the user's, whole, with the mode that it has.
+
+    Of a link, what it leads to is rewritten, and the link stays.
+    """
     try:
-        mode = stat.S_IMODE(path.stat().st_mode)
+        place = path.resolve(strict=True)
+        mode = stat.S_IMODE(place.stat().st_mode)
     except OSError as error:
         raise WriteError(f"cannot be read ({error.strerror})", where=str(path)) from error
-    write_whole(path, content, mode)
+    write_whole(place, content, mode)
 
 
 def read_plain(path: Path, most_bytes: int) -> bytes:
@@ -100,6 +104,6 @@ def open_plain(path: Path) -> BufferedReader:
 
 
 def sha256(path: Path) -> str:
-    """Of all that a file holds, in hex. Raises OSError."""
-    with path.open("rb") as file:
+    """Of all that a plain file holds, in hex. Raises OSError."""
+    with open_plain(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
