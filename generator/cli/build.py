@@ -34,8 +34,10 @@ _INDICES = ("JOB_COMPLETION_INDEX", "AWS_BATCH_JOB_ARRAY_INDEX", "SLURM_ARRAY_TA
 @click.option("--for", "ids", multiple=True, metavar="ID", help="One listener; repeatable.")
 @click.option("--jobs", type=click.IntRange(1, 256), help="Tracks at once.  [one a core]")
 @click.option("--out", metavar="FOLDER", default="output", help="Where it goes.  [output]")
-@click.option("--dry-run", is_flag=True, help="Say what would be made and how long it takes.")
-@click.option("--explain", is_flag=True, help="Say of every track why it is made again, or not.")
+@click.option(
+    "--dry-run", is_flag=True, help="Make nothing; say what would be made, and how long it takes."
+)
+@click.option("--explain", is_flag=True, help="Say of every track why it is made, or kept.")
 @click.option("--prune", is_flag=True, help="Remove tracks the course does not have any more.")
 @click.option("--shard", metavar="K/N", help="The Kth of N parts, from 0; see docs/courses.md.")
 @click.option(
@@ -84,7 +86,7 @@ def _build(name: str, given: dict[str, Any], shard: tuple[int, int] | None) -> N
     if given["dry_run"] or given["explain"]:
         _explain(chosen, orders, folder, wanted, given)
     if not given["dry_run"]:
-        with _progress(given) as tell:
+        with _resumable(), _progress(given) as tell:
             built = library.build(chosen, orders, folder, wanted, folders(), tell)
         _tell(built, folder, orders, given)
 
@@ -158,6 +160,18 @@ def _explain_one(each: Standing, folder: Path, *, as_json: bool) -> None:
         click.echo("\n      ".join([f"make  {each.order.path}", *why]))
     else:
         click.echo(f"keep  {each.order.path}")
+
+
+@contextlib.contextmanager
+def _resumable() -> Iterator[None]:
+    """Of a build that is stopped, say that it was not for nothing."""
+    from generator import system
+
+    try:
+        yield
+    except (KeyboardInterrupt, system.Terminated):
+        click.echo("what is finished stays; the same command goes on where this one was", err=True)
+        raise
 
 
 @contextlib.contextmanager
