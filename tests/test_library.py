@@ -97,6 +97,30 @@ def test_tags_number_the_tracks_and_hold_the_course_together(pristine: Library) 
     assert len(covers) == 1
 
 
+def test_a_track_is_called_as_its_session_is_and_a_new_name_speaks_nothing(
+    library: Library,
+) -> None:
+    """The course's own titles and summaries were read and checked, and no listener was told."""
+    said = len(library.spoken)
+    text = (library.root / "steps.toml").read_text()
+    text = text.replace('title = "Step 2"', 'title = "Over {the} hill"\nsummary = "For a walk."')
+    (library.root / "steps.toml").write_text(text)
+    words = ("--roster", "roster.csv", "--for", "ben")
+    lines = library.build(*words, "--explain", "--dry-run").stdout.splitlines()
+    assert lines[lines.index("make  ben/0m20s/04-step-2.mp3") + 1].strip() == "session"
+    guids = {each["path"]: each["guid"] for each in library.manifest["tracks"]}
+    assert library.built(*words)["made"] == 2
+    assert len(library.spoken) == said
+    mine = {each["number"]: each for each in library.manifest["tracks"] if each["id"] == "ben"}
+    titles = ["Step 1, a Talk", "Step 1", "Over {the} hill, a Talk", "Over {the} hill"]
+    assert [mine[number]["title"] for number in (1, 2, 3, 4)] == titles
+    for number, begins in ((2, "A few sentences."), (3, "A few sentences."), (4, "For a walk.")):
+        tag = mutagen.id3.ID3(library.folder / mine[number]["path"])
+        assert str(tag["TIT2"]) == titles[number - 1]
+        assert str(tag.getall("COMM")[0]).startswith(begins)
+        assert mine[number]["guid"] == guids[mine[number]["path"]]
+
+
 def test_a_sentence_without_details_is_spoken_once_for_all_listeners(pristine: Library) -> None:
     said = pristine.spoken
     assert len(said) == len(set(said))

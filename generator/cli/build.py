@@ -32,7 +32,9 @@ _INDICES = ("JOB_COMPLETION_INDEX", "AWS_BATCH_JOB_ARRAY_INDEX", "SLURM_ARRAY_TA
 @click.option("--roster", type=click.Path(path_type=Path), help="A CSV with one listener a row.")
 @click.option("--only", multiple=True, metavar="SESSION", help="By number or script; repeatable.")
 @click.option("--for", "ids", multiple=True, metavar="ID", help="One listener; repeatable.")
-@click.option("--jobs", type=click.IntRange(1, 256), help="Tracks at once.  [one a core]")
+@click.option(
+    "--jobs", type=click.IntRange(1, 256), metavar="N", help="Tracks at once.  [one a core]"
+)
 @click.option("--out", metavar="FOLDER", default="output", help="Where it goes.  [output]")
 @click.option(
     "--dry-run", is_flag=True, help="Make nothing; say what would be made, and how long it takes."
