@@ -138,7 +138,8 @@ def _explain(
     records = library.Records(course, folder, folders())
     standings = [records.standing(order) for order in orders]
     due = [each.order for each in standings if each.why]
-    forecast = library.planned(due, wanted, folders(), lambda _step: None)
+    with _progress(given) as tell:
+        forecast = library.planned(due, wanted, folders(), tell)
     left_s = forecast.left_s(wanted.jobs)
     if given["explain"]:
         for each in standings:
