@@ -278,10 +278,55 @@ def test_a_track_the_course_has_no_more_is_told_and_pruned_when_asked(library: L
     (library.root / "steps.toml").write_text(text[: text.rindex("[[sessions]]")])
     done = library.build("--roster", "roster.csv")
     assert done.stdout.count("not in the course any more: ") == 6
+    gone = [each["script"] for each in library.manifest["tracks"] if not each["ordered"]]
+    assert sorted(gone) == ["step-2"] * 3 + ["talks/step-2"] * 3
     end = library.built("--roster", "roster.csv", "--prune")
     assert end["left_over"] == []
     assert len(library.tracks) == len(library.manifest["tracks"]) == 6
     assert not list(library.folder.rglob("04-*"))
+
+
+def test_a_session_that_moved_keeps_its_guid_and_shares_it_with_nothing_ordered(
+    library: Library,
+) -> None:
+    """Where it lay before was in the manifest as well, under the same guid: a feed had it twice."""
+    before = {each["path"]: each["guid"] for each in library.manifest["tracks"]}
+    said, path = len(library.spoken), library.root / "steps.toml"
+    about, first, second = path.read_text().split("\n[[sessions]]")
+    path.write_text("\n[[sessions]]".join((about, second, first)))
+    assert library.built("--roster", "roster.csv")["made"] == 12
+    assert len(library.spoken) == said
+    now = [each for each in library.manifest["tracks"] if each["ordered"]]
+    assert {each["path"]: each["guid"] for each in now} == {
+        f"{label}/0m20s/{name}.mp3": before[f"{label}/0m20s/{was}.mp3"]
+        for label in LISTENERS
+        for name, was in (
+            ("01-talks-step-2", "03-talks-step-2"),
+            ("02-step-2", "04-step-2"),
+            ("03-talks-step-1", "01-talks-step-1"),
+            ("04-step-1", "02-step-1"),
+        )
+    }
+    assert len({each["guid"] for each in now}) == len(now)
+    path.write_text("\n[[sessions]]".join((about, first, second)))
+    library.built("--roster", "roster.csv", "--prune")
+    assert {each["path"]: each["guid"] for each in library.manifest["tracks"]} == before
+
+
+def test_a_practice_that_comes_twice_has_two_guids_wherever_it_moves(tmp_path: Path) -> None:
+    """One took the guid of what had lain in its place, and another had it already."""
+    library = library_at(tmp_path)
+    library.course(2, talks=False)
+    path = library.root / "steps.toml"
+    about, one, other = path.read_text().split("\n[[sessions]]")
+    path.write_text("\n[[sessions]]".join((about, one, one)))
+    library.built()
+    before = [each["guid"] for each in library.manifest["tracks"]]
+    path.write_text("\n[[sessions]]".join((about, other, one, one)))
+    library.built()
+    now = {each["number"]: each["guid"] for each in library.manifest["tracks"] if each["ordered"]}
+    assert [now[2], now[3]] == before
+    assert len(set(now.values())) == 3
 
 
 def test_shards_make_together_what_one_build_makes(library: Library, pristine: Library) -> None:

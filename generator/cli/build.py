@@ -150,7 +150,8 @@ def _explain(
         if not given["explain"]:
             for order in due:
                 click.echo(f"make  {order.path}")
-        click.echo(f"{len(due)} to make, {len(orders) - len(due)} there; about {_lasting(left_s)}")
+        about = f"; about {_lasting(left_s)}" if due else ""
+        click.echo(f"{len(due)} to make, {len(orders) - len(due)} there{about}")
 
 
 def _explain_one(each: Standing, folder: Path, *, as_json: bool) -> None:
