@@ -35,7 +35,6 @@ Tell = Callable[[Step], None]
 _MEMORY_BYTES = 6 << 30
 _DEADLINE_S = 3600.0
 _SAVE_EVERY_S = 10.0
-_MOST_MISTAKES = 50
 
 
 @dataclass(frozen=True)
@@ -82,8 +81,8 @@ def build(
         for entry in _made(due, forecast, wanted, folders, tell, faults):
             records.take(entry)
             finished.append(entry)
-        records.save()
         left_over = records.left_over(orders) if wanted.whole and not wanted.shard else ()
+        records.save()
         if wanted.prune:
             left_over = records.pruned(left_over, {order.job.label for order in orders})
     kept = [each.entry for each in standings if each.entry]
@@ -110,11 +109,7 @@ def planned(
         forecast.add(order, timeline, folders)
         tell(Step("checked", order.path, number, len(orders)))
     if mistakes:
-        more = len(mistakes) - _MOST_MISTAKES
-        told = mistakes[:_MOST_MISTAKES]
-        if more > 0:
-            told.append(WriteError(f"and {more} more like these"))
-        raise MistakesError(told)
+        raise MistakesError(mistakes)
     if sent and not wanted.consent_online:
         raise ConsentError(
             f"nobody agreed that the words of {len(orders)} tracks go to {', '.join(sorted(sent))}",

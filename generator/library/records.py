@@ -39,15 +39,12 @@ class Records:
         """How an order stands."""
         found = self._stand.of(order)
         if found.entry:
-            seated = replace(found.entry, session=order.session)
+            seated = replace(found.entry, session=order.session, guid=order.guid, ordered=True)
             self.known[order.path] = self._own[order.path] = seated
         return found
 
     def take(self, entry: Entry) -> None:
         """Note a finished track."""
-        before = self.known.get(entry.path)
-        same = before and (before.id, before.script) == (entry.id, entry.script)
-        entry = replace(entry, guid=before.guid) if before and same else entry
         self.known[entry.path] = self._own[entry.path] = entry
         self._stand.taken(entry)
         if time.monotonic() - self._saved_s > _SAVE_EVERY_S:
@@ -68,15 +65,17 @@ class Records:
         self._saved_s = time.monotonic()
 
     def left_over(self, orders: Sequence[Order]) -> tuple[str, ...]:
-        """Tracks that no order asks for any more, of the public or of the listeners alike."""
+        """Note which tracks no order asks for any more, of the public or of the listeners alike."""
         ordered = {order.path for order in orders}
         public = any(order.job.label == PUBLIC_LABEL for order in orders)
         mine = (each for each in self.known.values() if (each.id == PUBLIC_LABEL) == public)
-        return tuple(sorted(each.path for each in mine if each.path not in ordered))
+        paths = tuple(sorted(each.path for each in mine if each.path not in ordered))
+        self.known |= {path: replace(self.known[path], ordered=False) for path in paths}
+        return paths
 
     def spread_lu(self) -> float:
-        """Between the quietest and the loudest speech of the course."""
-        levels = [each.speech_lufs for each in self.known.values()]
+        """Between the quietest and the loudest speech of the course as it is ordered."""
+        levels = [each.speech_lufs for each in self.known.values() if each.ordered]
         return max(levels) - min(levels) if levels else 0.0
 
     def pruned(self, paths: Iterable[str], labels: Collection[str]) -> tuple[str, ...]:

@@ -75,8 +75,6 @@ class Stand:
         whole = found and found.sha256 == document.get(shelf.SHA256) and _stamp(path)
         if not (found and whole):
             return Standing(order, why=(_ALTERED,))
-        if entry:
-            found = Entry(**{**vars(found), "guid": entry.guid})
         self.taken(found)
         return Standing(order, found)
 
