@@ -12,7 +12,7 @@ def main() -> NoReturn:
 
         porch()
     except KeyboardInterrupt:
-        sys.stderr.write("meditate: stopped; nothing was left behind\n")
+        sys.stderr.write("meditate: stopped; nothing half-made was left behind\n")
         sys.stderr.flush()
         os._exit(130)
 

@@ -30,6 +30,8 @@ class Wording:
     """Part of the description of one section by itself."""
     announced: str
     """Said by a voice of itself, before it is heard among others; ``{narrator}`` is filled in."""
+    talk: str
+    """What the talk of a session is called; ``{session}`` is filled in."""
     album: str
     genre: str
     chapters: str
@@ -65,6 +67,7 @@ _WORDINGS = {
         driving="Please do not listen to this recording while driving or using machines.",
         preview="This is one section of a meditation, made to be tried out.",
         announced="This is {narrator}.",
+        talk="{session}, a Talk",
         album="Guided meditations",
         genre="Meditation",
         chapters="Chapters",
@@ -91,6 +94,7 @@ _WORDINGS = {
         driving="Por favor, no escuches esta grabación mientras conduces o manejas máquinas.",
         preview="Esta es una sección de una meditación, hecha para probarla.",
         announced="Esta es la voz de {narrator}.",
+        talk="{session}, una charla",
         album="Meditaciones guiadas",
         genre="Meditación",
         chapters="Capítulos",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import stat
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import pytest
@@ -35,16 +35,16 @@ SCRIPTS = (
 
 
 def enrolled(
-    folder: Path, text: str, fixed: Collection[str] = ()
+    folder: Path, text: str, fixed: Collection[str] = (), languages: Sequence[str] = ()
 ) -> dict[str, dict[str, Listener]]:
     path = folder / "roster.csv"
-    path.write_text(text)
-    return enrolling.enrolled(path, SCRIPTS, fixed)
+    path.write_text(text, "utf-8")
+    return enrolling.enrolled(path, SCRIPTS, fixed, languages)
 
 
-def mistakes(folder: Path, text: str) -> list[str]:
+def mistakes(folder: Path, text: str, languages: Sequence[str] = ()) -> list[str]:
     with pytest.raises(MistakesError) as caught:
-        enrolled(folder, text)
+        enrolled(folder, text, languages=languages)
     assert SECRET not in str(caught.value)
     return [str(each).removeprefix(f"{folder / 'roster.csv'}: ") for each in caught.value.found]
 
@@ -165,6 +165,26 @@ def test_a_wrong_form_hides_no_wrong_detail(tmp_path: Path) -> None:
     ]
 
 
+def test_what_a_voice_of_the_course_cannot_say_is_told_by_row_and_column(tmp_path: Path) -> None:
+    """It was told by the field alone, of one listener, and only when the course was built."""
+    text = "id,name,name_said,aim\na,Зоя,,\nb,Шура,SHOO-ra,rest 🙂\nc,Zoë,,\n"
+    assert mistakes(tmp_path, text, ["en-US"]) == [
+        f"row {row}, column {column}: has a letter or a sign that a voice for 'en-US' cannot say."
+        " Write it in letters that voice reads, without emoji or symbols."
+        for row, column in ((2, "name"), (3, "aim"))
+    ]
+    assert enrolled(tmp_path, "id,name\na,Зоя\n", languages=["ru"]).keys() == {"a"}
+    assert mistakes(tmp_path, "id,name\na,Зоя\n", ["ru", "en"])[0].startswith("row 2, column name")
+
+
+def test_a_roster_in_which_nobody_is_yet_is_not_taken_for_a_good_one(tmp_path: Path) -> None:
+    """Nothing was made of it, and nobody said why."""
+    for text in ("id,name\n", "id,name\n#1,Sam\n# what to say,\n\n"):
+        assert mistakes(tmp_path, text) == [
+            "has no listener. Fill a row for each; one whose id begins with # is a remark."
+        ]
+
+
 def test_words_of_self_harm_come_first_and_keep_their_own_message(tmp_path: Path) -> None:
     text = "id,name,care_object,name_said\na,[b],,\nc,d,I want to kill myself,\ne,f,,kill myself\n"
     path = tmp_path / "roster.csv"
@@ -230,8 +250,8 @@ def test_an_empty_roster_is_its_owners_alone_and_replaced_only_when_told(
         meditate("roster", "new", "for-helpers")
     assert path.read_text() == "mine"
     meditate("roster", "new", "for-helpers", "--force")
-    meditate("roster", "check", "for-helpers", "roster.csv")
-    assert capsys.readouterr().out.endswith("0 listeners, nothing to mend\n")
+    with pytest.raises(MistakesError, match="has no listener"):
+        meditate("roster", "check", "for-helpers", "roster.csv")
 
 
 def test_an_empty_roster_needs_a_folder_and_a_course(home: Path) -> None:

@@ -93,6 +93,31 @@ def test_tags_number_the_tracks_and_hold_the_course_together(pristine: Library) 
     assert len(covers) == 1
 
 
+@pytest.mark.slow
+def test_a_track_is_called_as_its_session_is_and_a_new_name_speaks_nothing(
+    library: Library,
+) -> None:
+    """The course's own titles and summaries were read and checked, and no listener was told."""
+    said = len(library.spoken)
+    text = (library.root / "steps.toml").read_text()
+    text = text.replace('title = "Step 2"', 'title = "Over {the} hill"\nsummary = "For a walk."')
+    (library.root / "steps.toml").write_text(text)
+    words = ("--roster", "roster.csv", "--for", "ben")
+    lines = library.build(*words, "--explain", "--dry-run").stdout.splitlines()
+    assert lines[lines.index("make  ben/0m20s/04-step-2.mp3") + 1].strip() == "session"
+    guids = {each["path"]: each["guid"] for each in library.manifest["tracks"]}
+    assert library.built(*words)["made"] == 2
+    assert len(library.spoken) == said
+    mine = {each["number"]: each for each in library.manifest["tracks"] if each["id"] == "ben"}
+    titles = ["Step 1, a Talk", "Step 1", "Over {the} hill, a Talk", "Over {the} hill"]
+    assert [mine[number]["title"] for number in (1, 2, 3, 4)] == titles
+    for number, begins in ((2, "A few sentences."), (3, "A few sentences."), (4, "For a walk.")):
+        tag = mutagen.id3.ID3(library.folder / mine[number]["path"])
+        assert str(tag["TIT2"]) == titles[number - 1]
+        assert str(tag.getall("COMM")[0]).startswith(begins)
+        assert mine[number]["guid"] == guids[mine[number]["path"]]
+
+
 def test_a_sentence_without_details_is_spoken_once_for_all_listeners(pristine: Library) -> None:
     said = pristine.spoken
     assert len(said) == len(set(said))
@@ -120,6 +145,7 @@ def test_a_changed_sentence_alone_is_spoken_and_only_its_session_made_again(
     assert changed == {f"{label}/0m20s/04-step-2.mp3" for label in LISTENERS}
 
 
+@pytest.mark.slow
 def test_a_listener_more_is_made_alone_and_one_less_is_left_and_told(library: Library) -> None:
     library.roster({**LISTENERS, "dee": ("my friend Otis", "")})
     end = library.built("--roster", "roster.csv")
@@ -158,6 +184,7 @@ def test_a_sentence_that_changed_is_shown_unless_it_speaks_a_detail(library: Lib
     assert not any(value in told for value in VALUES)
 
 
+@pytest.mark.slow
 def test_sessions_and_listeners_can_be_chosen(library: Library) -> None:
     shutil.rmtree(library.folder)
     words = ("--roster", "roster.csv", "--only", "2", "--only", "step-1", "--for", "ben")
@@ -168,6 +195,7 @@ def test_sessions_and_listeners_can_be_chosen(library: Library) -> None:
     assert "there is no session 'step-9'. Did you mean" in done.stderr
 
 
+@pytest.mark.slow
 def test_without_a_roster_it_is_the_public_edition_and_listeners_stay(library: Library) -> None:
     end = library.built("--date", "2026-05-01")
     assert (end["made"], end["left_over"]) == (4, [])
@@ -193,6 +221,7 @@ def test_a_detail_of_the_course_makes_no_track_personal(tmp_path: Path) -> None:
     assert "place" in done.stderr
 
 
+@pytest.mark.slow
 def test_every_edition_has_a_folder_and_an_album_of_its_own(tmp_path: Path) -> None:
     library = library_at(tmp_path)
     library.course(1, talks=False)
@@ -223,6 +252,7 @@ def test_nothing_is_spoken_while_anything_in_the_roster_or_the_course_is_wrong(
     assert len(library.spoken) == said
 
 
+@pytest.mark.slow
 def test_a_track_that_fails_stops_no_other_and_is_tried_again_alone(library: Library) -> None:
     library.script(2, first="Now I refuse.")
     done = library.build("--roster", "roster.csv", "--jobs", "2")
@@ -245,17 +275,66 @@ def test_what_is_none_of_ours_is_not_replaced_unless_forced(library: Library) ->
     assert library.built("--roster", "roster.csv", "--force")["made"] == 1
 
 
+@pytest.mark.slow
 def test_a_track_the_course_has_no_more_is_told_and_pruned_when_asked(library: Library) -> None:
     text = (library.root / "steps.toml").read_text()
     (library.root / "steps.toml").write_text(text[: text.rindex("[[sessions]]")])
     done = library.build("--roster", "roster.csv")
     assert done.stdout.count("not in the course any more: ") == 6
+    gone = [each["script"] for each in library.manifest["tracks"] if not each["ordered"]]
+    assert sorted(gone) == ["step-2"] * 3 + ["talks/step-2"] * 3
     end = library.built("--roster", "roster.csv", "--prune")
     assert end["left_over"] == []
     assert len(library.tracks) == len(library.manifest["tracks"]) == 6
     assert not list(library.folder.rglob("04-*"))
 
 
+@pytest.mark.slow
+def test_a_session_that_moved_keeps_its_guid_and_shares_it_with_nothing_ordered(
+    library: Library,
+) -> None:
+    """Where it lay before was in the manifest as well, under the same guid: a feed had it twice."""
+    before = {each["path"]: each["guid"] for each in library.manifest["tracks"]}
+    said, path = len(library.spoken), library.root / "steps.toml"
+    about, first, second = path.read_text().split("\n[[sessions]]")
+    path.write_text("\n[[sessions]]".join((about, second, first)))
+    assert library.built("--roster", "roster.csv")["made"] == 12
+    assert len(library.spoken) == said
+    now = [each for each in library.manifest["tracks"] if each["ordered"]]
+    assert {each["path"]: each["guid"] for each in now} == {
+        f"{label}/0m20s/{name}.mp3": before[f"{label}/0m20s/{was}.mp3"]
+        for label in LISTENERS
+        for name, was in (
+            ("01-talks-step-2", "03-talks-step-2"),
+            ("02-step-2", "04-step-2"),
+            ("03-talks-step-1", "01-talks-step-1"),
+            ("04-step-1", "02-step-1"),
+        )
+    }
+    assert len({each["guid"] for each in now}) == len(now)
+    path.write_text("\n[[sessions]]".join((about, first, second)))
+    library.built("--roster", "roster.csv", "--prune")
+    assert {each["path"]: each["guid"] for each in library.manifest["tracks"]} == before
+
+
+@pytest.mark.slow
+def test_a_practice_that_comes_twice_has_two_guids_wherever_it_moves(tmp_path: Path) -> None:
+    """One took the guid of what had lain in its place, and another had it already."""
+    library = library_at(tmp_path)
+    library.course(2, talks=False)
+    path = library.root / "steps.toml"
+    about, one, other = path.read_text().split("\n[[sessions]]")
+    path.write_text("\n[[sessions]]".join((about, one, one)))
+    library.built()
+    before = [each["guid"] for each in library.manifest["tracks"]]
+    path.write_text("\n[[sessions]]".join((about, other, one, one)))
+    library.built()
+    now = {each["number"]: each["guid"] for each in library.manifest["tracks"] if each["ordered"]}
+    assert [now[2], now[3]] == before
+    assert len(set(now.values())) == 3
+
+
+@pytest.mark.slow
 def test_shards_make_together_what_one_build_makes(library: Library, pristine: Library) -> None:
     shutil.rmtree(library.folder)
     one = library.start("build", "steps.toml", "--roster", "roster.csv", "--shard", "0/2")

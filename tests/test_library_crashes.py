@@ -630,11 +630,12 @@ def test_every_change_is_named_for_what_it_is_and_taken_back_it_is_none(library:
         (voice, '"pace": 1.0', '"pace": 0.99', "voice", everything),
         (course, 'bed = "none"', 'bed = "rain"', "bed", everything),
         (course, 'bed = "none"', 'bed = "none"\nprofile = "podcast"', "profile", everything),
-        (course, "Call 123", "Call 124", "course", everything),
-        (course, "#2b4a5e", "#2b4a5f", "course", everything),
-        (course, "Studio North", "Studio South", "course", everything),
-        (course, "Small", "Large", "course", everything),
+        (course, "Call 123", "Call 124", "support line", everything),
+        (course, "#2b4a5e", "#2b4a5f", "colour", everything),
+        (course, "Studio North", "Studio South", "album", everything),
+        (course, "Small", "Large", "album", everything),
         (course, "A course", "The course", "", 0),
+        (course, '"Step 1"', '"Step one"', "session", first),
         (course, "[[sessions]]", "[details]\ngentle = true\n[[sessions]]", "switch gentle", 2),
     ]
     for path, old, new, why, number in changes:

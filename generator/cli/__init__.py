@@ -72,9 +72,9 @@ def main() -> NoReturn:
     except click.ClickException as error:
         _leave(error.format_message(), error.exit_code)
     except system.Terminated as ended:
-        _leave("stopped; nothing was left behind", 128 + ended.number)
+        _leave("stopped; nothing half-made was left behind", 128 + ended.number)
     except (KeyboardInterrupt, click.Abort):
-        _leave("stopped; nothing was left behind", INTERRUPTED)
+        _leave("stopped; nothing half-made was left behind", INTERRUPTED)
     except BrokenPipeError:
         _leave("", 1)
     except OSError as error:

@@ -32,10 +32,14 @@ _INDICES = ("JOB_COMPLETION_INDEX", "AWS_BATCH_JOB_ARRAY_INDEX", "SLURM_ARRAY_TA
 @click.option("--roster", type=click.Path(path_type=Path), help="A CSV with one listener a row.")
 @click.option("--only", multiple=True, metavar="SESSION", help="By number or script; repeatable.")
 @click.option("--for", "ids", multiple=True, metavar="ID", help="One listener; repeatable.")
-@click.option("--jobs", type=click.IntRange(1, 256), help="Tracks at once.  [one a core]")
+@click.option(
+    "--jobs", type=click.IntRange(1, 256), metavar="N", help="Tracks at once.  [one a core]"
+)
 @click.option("--out", metavar="FOLDER", default="output", help="Where it goes.  [output]")
-@click.option("--dry-run", is_flag=True, help="Say what would be made and how long it takes.")
-@click.option("--explain", is_flag=True, help="Say of every track why it is made again, or not.")
+@click.option(
+    "--dry-run", is_flag=True, help="Make nothing; say what would be made, and how long it takes."
+)
+@click.option("--explain", is_flag=True, help="Say of every track why it is made, or kept.")
 @click.option("--prune", is_flag=True, help="Remove tracks the course does not have any more.")
 @click.option("--shard", metavar="K/N", help="The Kth of N parts, from 0; see docs/courses.md.")
 @click.option(
@@ -84,7 +88,7 @@ def _build(name: str, given: dict[str, Any], shard: tuple[int, int] | None) -> N
     if given["dry_run"] or given["explain"]:
         _explain(chosen, library.dealt(orders, shard), folder, wanted, given)
     if not given["dry_run"]:
-        with _progress(given) as tell:
+        with _resumable(), _progress(given) as tell:
             built = library.build(chosen, orders, folder, wanted, folders(), tell)
         _tell(built, folder, orders, given)
 
@@ -134,7 +138,8 @@ def _explain(
     records = library.Records(course, folder, folders())
     standings = [records.standing(order) for order in orders]
     due = [each.order for each in standings if each.why]
-    forecast = library.planned(due, wanted, folders(), lambda _step: None)
+    with _progress(given) as tell:
+        forecast = library.planned(due, wanted, folders(), tell)
     left_s = forecast.left_s(wanted.jobs)
     if given["explain"]:
         for each in standings:
@@ -145,7 +150,8 @@ def _explain(
         if not given["explain"]:
             for order in due:
                 click.echo(f"make  {order.path}")
-        click.echo(f"{len(due)} to make, {len(orders) - len(due)} there; about {_lasting(left_s)}")
+        about = f"; about {_lasting(left_s)}" if due else ""
+        click.echo(f"{len(due)} to make, {len(orders) - len(due)} there{about}")
 
 
 def _explain_one(each: Standing, folder: Path, *, as_json: bool) -> None:
@@ -158,6 +164,18 @@ def _explain_one(each: Standing, folder: Path, *, as_json: bool) -> None:
         click.echo("\n      ".join([f"make  {each.order.path}", *why]))
     else:
         click.echo(f"keep  {each.order.path}")
+
+
+@contextlib.contextmanager
+def _resumable() -> Iterator[None]:
+    """Of a build that is stopped, say that it was not for nothing."""
+    from generator import system
+
+    try:
+        yield
+    except (KeyboardInterrupt, system.Terminated):
+        click.echo("what is finished stays; the same command goes on where this one was", err=True)
+        raise
 
 
 @contextlib.contextmanager

@@ -64,8 +64,9 @@ def roster_check(course: str, file: Path, *, as_json: bool) -> None:
 
     chosen = _course(course)
     scripts = enrolling.scripts_of(chosen, folders().scripts)
+    languages = enrolling.languages_of(chosen, folders().voices)
     try:
-        found = enrolling.enrolled(file, scripts, chosen.details)
+        found = enrolling.enrolled(file, scripts, chosen.details, languages)
     except MistakesError as error:
         if not as_json:
             raise

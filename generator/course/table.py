@@ -10,8 +10,6 @@ from typing import Any
 from generator.errors import MeditationError, MistakesError, ScriptError, nearest, shown
 from generator.model import Keys, Lines
 
-MOST_MISTAKES = 100
-"""Nobody reads more at once."""
 MAX_TEXT = 300
 """Characters of any text but a description."""
 
@@ -24,9 +22,9 @@ class Page:
     _found: list[MeditationError] = field(default_factory=list)
 
     def wrong(self, what: str, keys: Keys, remedy: str = "") -> None:
-        """Note a mistake. Raises MistakesError when there are too many."""
+        """Note a mistake. Raises MistakesError when there are as many as are told at once."""
         self._found.append(ScriptError(what, where=self.lines.at(keys), remedy=remedy))
-        if len(self._found) >= MOST_MISTAKES:
+        if len(self._found) >= MistakesError.most_told:
             self.refuse()
 
     def refuse(self) -> None:

@@ -82,8 +82,8 @@ def build(
             for entry in entries:
                 records.take(entry)
                 finished.append(entry)
-        records.save()
         left_over = records.left_over(orders) if wanted.whole and not wanted.shard else ()
+        records.save()
         if wanted.prune:
             left_over = records.pruned(left_over, {order.job.label for order in orders})
     kept = [each.entry for each in standings if each.entry]

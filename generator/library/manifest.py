@@ -119,6 +119,7 @@ def _seal(document: Mapping[str, Any], secret: bytes) -> str:
 _KINDS: Mapping[str, type | tuple[type, ...]] = {
     "str": str,
     "int": int,
+    "bool": bool,
     "float": (int, float),
     "Mapping[str, str]": dict,
 }

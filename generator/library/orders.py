@@ -14,6 +14,7 @@ from generator import api, asked, plan, saying, shelf, system
 from generator.errors import MeditationError, MistakesError
 from generator.library.chosen import Chosen, placed
 from generator.model import Course, Job, Listener, Order, Seat
+from generator.wording import wording
 
 Enrolled = Mapping[str, Mapping[str, Listener]]
 """What each listener told each script, by label and slug."""
@@ -26,6 +27,8 @@ class _Track:
     session: int
     number: int
     slug: str
+    title: str
+    summary: str
     talk: bool
     occurrence: int
     """How often its script came before in the course."""
@@ -61,10 +64,14 @@ def ordered(
 
 def _tracks(course: Course) -> Iterator[_Track]:
     number, before = 0, Counter[str]()
+    talk = wording(course.language).talk
     for session, each in enumerate(course.sessions, 1):
         for slug in filter(None, (each.talk, each.practice)):
             number += 1
-            yield _Track(session, number, slug, slug == each.talk, before[slug])
+            is_talk = slug == each.talk
+            title = talk.format(session=each.title) if is_talk else each.title
+            summary = "" if is_talk else each.summary
+            yield _Track(session, number, slug, title, summary, is_talk, before[slug])
             before[slug] += 1
 
 
@@ -90,22 +97,24 @@ def _patterns(
                 mistakes.setdefault(str(mistake), mistake)
                 continue
             name = asked.edition(asked.length_s(edition))
-            seat = _seat(course, name, track.number, len(tracks))
+            seat = _seat(course, name, track, len(tracks))
             made[edition, track.number] = dataclasses.replace(job, seat=seat, out=folder)
     if mistakes:
         raise MistakesError(mistakes.values())
     return made
 
 
-def _seat(course: Course, edition: str, number: int, of: int) -> Seat:
+def _seat(course: Course, edition: str, track: _Track, of: int) -> Seat:
     several = len(course.lengths) > 1
     return Seat(
         course=course.slug,
         album=f"{course.title} ({edition})" if several else course.title,
         artist=course.author,
         edition=edition,
-        number=number,
+        number=track.number,
         of=of,
+        title=track.title,
+        summary=track.summary,
         support=course.support,
         colour=course.colour,
     )

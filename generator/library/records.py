@@ -41,7 +41,7 @@ class Records:
         """How an order stands."""
         found = self._stand.of(order)
         if found.entry:
-            seated = replace(found.entry, session=order.session, guid=order.guid)
+            seated = replace(found.entry, session=order.session, guid=order.guid, ordered=True)
             self.known[order.path] = self._own[order.path] = seated
         return found
 
@@ -69,15 +69,17 @@ class Records:
         self._save_after_s = ended_s + max(_SAVE_EVERY_S, (ended_s - began_s) / _SAVE_SHARE)
 
     def left_over(self, orders: Sequence[Order]) -> tuple[str, ...]:
-        """Tracks that no order asks for any more, of the public or of the listeners alike."""
+        """Note which tracks no order asks for any more, of the public or of the listeners alike."""
         ordered = {order.path for order in orders}
         public = any(order.job.label == PUBLIC_LABEL for order in orders)
         mine = (each for each in self.known.values() if (each.id == PUBLIC_LABEL) == public)
-        return tuple(sorted(each.path for each in mine if each.path not in ordered))
+        paths = tuple(sorted(each.path for each in mine if each.path not in ordered))
+        self.known |= {path: replace(self.known[path], ordered=False) for path in paths}
+        return paths
 
     def spread_lu(self) -> float:
-        """Between the quietest and the loudest speech of the course."""
-        levels = [each.speech_lufs for each in self.known.values()]
+        """Between the quietest and the loudest speech of the course as it is ordered."""
+        levels = [each.speech_lufs for each in self.known.values() if each.ordered]
         return max(levels) - min(levels) if levels else 0.0
 
     def pruned(self, paths: Iterable[str], labels: Collection[str]) -> tuple[str, ...]:

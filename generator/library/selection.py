@@ -11,7 +11,7 @@ from generator.errors import MeditationError, MistakesError, UsageError, nearest
 from generator.library.chosen import Chosen, chosen
 from generator.library.orders import Enrolled, ordered
 from generator.model import PUBLIC_LABEL, Course, Order
-from generator.pipeline.enrolling import enrolled
+from generator.pipeline import enrolling
 
 _OF_THE_FOLDER = "manifest."
 
@@ -52,7 +52,7 @@ def orders_of(course: Course, selection: Selection, folders: system.Folders) -> 
     """
     folder = folder_of(course, selection)
     scripts = chosen(course, folders)
-    enrolled = _enrolled(course, scripts, selection)
+    enrolled = _enrolled(course, scripts, selection, folders)
     _check_labels(list(enrolled), folder, folders)
     wishes = api.Wishes(
         voice=course.voice or api.Wishes.voice,
@@ -70,7 +70,9 @@ def orders_of(course: Course, selection: Selection, folders: system.Folders) -> 
     return tuple(each for each in every if each.session in sessions)
 
 
-def _enrolled(course: Course, scripts: Chosen, selection: Selection) -> Enrolled:
+def _enrolled(
+    course: Course, scripts: Chosen, selection: Selection, folders: system.Folders
+) -> Enrolled:
     """Who the tracks are for, each row of the roster checked against every script."""
     if selection.roster is None:
         if selection.ids:
@@ -78,7 +80,8 @@ def _enrolled(course: Course, scripts: Chosen, selection: Selection) -> Enrolled
         nobody = {slug: personalise.check(each, {}) for slug, each in scripts.scripts.items()}
         return {PUBLIC_LABEL: nobody}
     known = tuple(scripts.scripts.values())
-    every = enrolled(selection.roster, known, course.details)
+    languages = enrolling.languages_of(course, folders.voices)
+    every = enrolling.enrolled(selection.roster, known, course.details, languages)
     for wanted in selection.ids:
         if wanted not in every:
             raise UsageError(

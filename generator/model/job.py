@@ -65,6 +65,10 @@ class Seat:
     number: int
     """Of the track, from 1."""
     of: int
+    title: str
+    """What the track is called there."""
+    summary: str = ""
+    """What it is for; empty for what its script says."""
     support: str = ""
     """Where a listener in need is pointed to, in the publisher's own words."""
     colour: str = ""
@@ -120,6 +124,16 @@ class Job:
     """The one section that is to be heard; empty for the whole track."""
     seat: Seat | None = None
     """Its place in a course; None for a track by itself."""
+
+    @property
+    def title(self) -> str:
+        """What the track is called: in a course as the course says."""
+        return self.seat.title if self.seat else self.script.title
+
+    @property
+    def summary(self) -> str:
+        """What the track is for."""
+        return (self.seat and self.seat.summary) or self.script.summary
 
     @property
     def placed_s(self) -> float | None:

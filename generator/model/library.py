@@ -46,6 +46,8 @@ class Entry:
     date: str
     inputs: Mapping[str, str] = field(repr=False)
     """A keyed mark of each thing that it was made from, by name."""
+    ordered: bool = True
+    """Whether it was asked for when all of the course was built for the last time."""
 
 
 @dataclass(frozen=True)

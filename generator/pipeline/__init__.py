@@ -120,7 +120,7 @@ def _chapter(job: Job, cues: tuple[Cue, ...]) -> tuple[Cue, ...]:
         frames_of(_estimate(job), lengths(job, cues)),
         job.length_s,
         job.chapter,
-        title=job.script.title,
+        title=job.title,
         within=job.voice.estimate_within,
     )
 
@@ -157,7 +157,7 @@ def outline(job: Job, cues: tuple[Cue, ...]) -> Timeline:
         cues,
         frames_of(_estimate(job), lengths(job, cues)),
         job.placed_s,
-        title=job.script.title,
+        title=job.title,
         bed=job.bed,
         ringing=job.intervals,
         within=job.voice.estimate_within,
@@ -271,7 +271,7 @@ def _settled(
         cues,
         frames_of(lambda phrase: clips[phrase].frames, own.frames(cues)),
         job.placed_s,
-        title=job.script.title,
+        title=job.title,
         bed=job.bed,
         ringing=job.intervals,
     )

@@ -57,9 +57,9 @@ def facts_of(job: Job, path: Path) -> Facts:
     """What the track is called and who speaks in it, for tags and sidecars."""
     say = wording(job.script.language)
     told = say.synthetic if job.voice.synthetic else say.human
-    title = f"{job.script.title}: {job.chapter}" if job.chapter else job.script.title
+    title = f"{job.title}: {job.chapter}" if job.chapter else job.title
     preview = [say.preview] if job.chapter else []
-    lines = [*preview, job.script.summary, say.safety, told.format(narrator=job.voice.narrator)]
+    lines = [*preview, job.summary, say.safety, told.format(narrator=job.voice.narrator)]
     if job.seat and job.seat.support:
         lines.append(job.seat.support)
     engine = speech.provenance(job.voice)

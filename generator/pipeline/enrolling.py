@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from generator import personalise, roster, script
+from generator import personalise, roster, script, voices
 from generator.errors import CareError, DetailError, MeditationError, MistakesError, UsageError
 from generator.model import SAID, Answer, Columns, Course, Field, Listener, Roster, Row, Script
 
@@ -49,28 +49,42 @@ def columns(scripts: Iterable[Script], fixed: Collection[str] = ()) -> Columns:
     )
 
 
+def languages_of(course: Course, folders: Sequence[Path]) -> tuple[str, ...]:
+    """The languages of the voices that speak a course. Raises as :func:`voices.load` does."""
+    names = filter(None, (course.voice or voices.DEFAULT, course.fallback))
+    return tuple(dict.fromkeys(voices.load(name, folders).language for name in names))
+
+
 def enrolled(
-    path: Path, scripts: Sequence[Script], fixed: Collection[str] = ()
+    path: Path,
+    scripts: Sequence[Script],
+    fixed: Collection[str] = (),
+    languages: Sequence[str] = (),
 ) -> dict[str, dict[str, Listener]]:
     """The :func:`listeners` of a roster's file, where both its form and its details will do.
 
     Raises UsageError when it cannot be read at all, and as :func:`listeners` does.
     """
     found, mistakes = roster.examined(path, columns(scripts, fixed))
-    return listeners(scripts, found, mistakes)
+    if not found.rows and not mistakes:
+        remedy = "Fill a row for each; one whose id begins with # is a remark."
+        raise MistakesError([UsageError("has no listener", where=str(path), remedy=remedy)])
+    return listeners(scripts, found, mistakes, languages)
 
 
 def listeners(
     scripts: Sequence[Script],
     told: Roster,
     mistakes: Sequence[MeditationError] = (),
+    languages: Sequence[str] = (),
 ) -> dict[str, dict[str, Listener]]:
     """Every listener of a roster by id, and by the slugs of the scripts as each of them knows them.
 
-    ``mistakes`` is what is known to be wrong in the roster already. Raises MistakesError of all
-    that is wrong in it, by row and column: first what speaks of self-harm.
+    ``mistakes`` is what is known to be wrong in the roster already, ``languages`` those of the
+    voices that are to say it. Raises MistakesError of all that is wrong in it, by row and column:
+    first what speaks of self-harm.
     """
-    desk = _Desk(scripts, told.path)
+    desk = _Desk(scripts, told.path, languages)
     found = {row.id: desk.enrolled(row) for row in told.rows}
     if wrong := [*mistakes, *desk.mistakes]:
         raise MistakesError(sorted(wrong, key=lambda each: not isinstance(each, CareError)))
@@ -80,9 +94,9 @@ def listeners(
 class _Desk:
     """Takes up one row after the other; what it has weighed once it does not weigh again."""
 
-    def __init__(self, scripts: Sequence[Script], path: Path) -> None:
+    def __init__(self, scripts: Sequence[Script], path: Path, languages: Sequence[str]) -> None:
         self.mistakes: list[MeditationError] = []
-        self._path = path
+        self._path, self._languages = path, languages
         self._weighed: dict[tuple[object, ...], Used | DetailError] = {}
         self._scripts = [(each, personalise.names(each)) for each in scripts]
 
@@ -100,6 +114,8 @@ class _Desk:
                 elif weighed is not None:
                     used[name] = told[name] = weighed
             known[each.slug] = personalise.gathered(each, used)
+            for error in self._unsayable(each, known[each.slug]):
+                wrong.setdefault((error.where, error.what), error)
         for (name, what), error in wrong.items():
             self._note(type(error), what, row, name, error.remedy)
         self._check_id(row, told)
@@ -114,6 +130,14 @@ class _Desk:
             except DetailError as error:
                 self._weighed[key] = error
         return self._weighed[key]
+
+    def _unsayable(self, script: Script, listener: Listener) -> Iterator[DetailError]:
+        """What the voices cannot say of it, the first of each."""
+        for language in self._languages:
+            try:
+                personalise.speakable(script, listener, language)
+            except DetailError as error:
+                yield error
 
     def _check_id(self, row: Row, told: Mapping[str, Used]) -> None:
         """An id becomes the name of a folder: it may tell nothing."""

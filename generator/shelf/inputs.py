@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 
-from generator.model import FORMATS, Job
+from generator.model import Job, Seat
 
 FORMAT_VERSION = 5
 """Part of every digest: raise it when the same job gives other bytes."""
@@ -67,6 +67,15 @@ def _things(job: Job, speech: Mapping[str, object]) -> dict[str, object]:
         "takes": sorted(job.takes.items()),
         "chapter": job.chapter.casefold(),
         "cover": job.picture.digest if job.picture else "",
-        "course": dataclasses.astuple(job.seat) if job.seat else (),
-        "format": "" if job.format == FORMATS[0] else job.format,
+        **(_of_course(job.seat) if job.seat else {}),
+    }
+
+
+def _of_course(seat: Seat) -> dict[str, object]:
+    return {
+        "album": [seat.course, seat.album, seat.artist],
+        "place in the course": [seat.edition, seat.number, seat.of],
+        "session": [seat.title, seat.summary],
+        "support line": seat.support,
+        "colour": seat.colour,
     }
