@@ -73,8 +73,8 @@ def build(
         records = Records(course, folder, folders, wanted.shard)
         standings = [records.standing(order) for order in orders]
         stale = [each for each in standings if each.why]
-        foreign = [] if wanted.force else [each for each in stale if is_foreign(each)]
-        due = [each.order for each in stale if each not in foreign]
+        foreign = [each for each in stale if is_foreign(each) and not wanted.force]
+        due = [each.order for each in stale if wanted.force or not is_foreign(each)]
         forecast = planned(due, wanted, folders, tell)
         finished, faults = [], list(map(_in_the_way, foreign))
         records.save()  # so that whoever is forgotten meanwhile is looked for here
