@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test test-slow bench bench-listeners bench-faults bench-proof bench-words bench-voices fuzz lock clean
+.PHONY: demo test test-slow bench bench-library bench-listeners bench-faults bench-proof bench-words bench-voices fuzz lock clean
 
 demo: .venv/.run  ## a personal track with the embedded voice, in output/demo
 	@$(BIN)/meditate demo
@@ -23,6 +23,9 @@ bench: .venv/.dev  ## ratios, each from one run
 
 bench-listeners: .venv/.dev  ## fifty listeners of one script: what all but the first cost
 	$(BIN)/python -m benchmarks.listeners
+
+bench-library: .venv/.dev  ## a course for its listeners: cold, again, one sentence, one listener more
+	$(BIN)/python -m benchmarks.library
 
 bench-faults: .venv/.dev  ## an online service that fails in every way; hostile scripts; canaries
 	$(BIN)/python -m benchmarks.service

@@ -66,6 +66,19 @@ def surroundings(_errand: Errand) -> dict[str, object]:
     }
 
 
+def threads(_errand: Errand) -> tuple[int, int]:
+    """How many the encoder uses, and how many a voice."""
+    import onnxruntime
+
+    from generator.encode import stretches
+    from generator.speech import onnx
+    from generator.voices import load
+
+    onnxruntime.InferenceSession = lambda _path, options, **_more: options
+    options = onnx.session(load("joe", system.folders().voices), Path("no model"))
+    return stretches.workers(), options.intra_op_num_threads
+
+
 def modules(_errand: Errand) -> list[str]:
     """What is heavy and was loaded without being asked for."""
     return sorted({"click", "rich", "numpy", "jinja2", "generator.cli"} & set(sys.modules))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -11,7 +12,13 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
+from concurrent.futures import (
+    BrokenExecutor,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+)
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -176,8 +183,13 @@ def test_nothing_that_an_errand_carries_is_shown() -> None:
 def test_whatever_an_errand_raises_or_gives_comes_back_as_words() -> None:
     """Of one that cannot be made again from its bytes the pool broke."""
     names = ("ours", "secret", "apart", "leave", "unpicklable", "comes apart", "well")
-    crew = drive.crew(1)
-    found = by_key(drive.run(acts(*names), errands.acted, crew))
+    steps: dict[str, list[str]] = {}
+
+    def told_of(happening: Happening) -> None:
+        steps.setdefault(happening.key, []).append(happening.kind)
+
+    found = by_key(drive.run(acts(*names), errands.acted, drive.crew(1), told_of))
+    assert steps == {key: ["sent", "started", "finished"] for key in found}
     told = {each.key.partition("-")[2]: each for each in found.values()}
     assert {each.status for key, each in told.items() if key != "well"} == {"failed"}
     assert (told["well"].status, told["well"].result) == ("done", "well")
@@ -204,23 +216,33 @@ def test_a_worker_has_its_hands_bound() -> None:
     assert not alive(found["pid"])
 
 
+def plain_pool() -> Executor:
+    return ProcessPoolExecutor(2, multiprocessing.get_context("spawn"))
+
+
 @pytest.mark.slow
 def test_several_workers_use_one_core_each() -> None:
     tasks = [Errand(f"e{number}", None) for number in range(2)]
     for outcome in drive.run(tasks, errands.surroundings, drive.crew(2)):
         assert isinstance(outcome.result, dict)
         assert [outcome.result[key] for key in ("cores", "share", "blas")] == [1, 1, "1"]
+    (one, other) = drive.run(tasks, errands.threads, drive.crew(2))
+    assert one.result == other.result == (1, 1)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("poison", ["kill", "exit"])
+@pytest.mark.parametrize(
+    ("poison", "crew"),
+    [("kill", drive.crew(2)), ("exit", drive.crew(2)), ("exit", drive.Hired(plain_pool, 2))],
+    ids=["killed", "left", "left a pool that is not ours"],
+)
 def test_whoever_takes_down_its_worker_is_named_and_all_others_are_done(
-    poison: str, tmp_path: Path
+    poison: str, crew: drive.Crew, tmp_path: Path
 ) -> None:
     log = tmp_path / "log"
     tasks: list[Errand] = [Errand(f"e{number}", (0.02, str(log))) for number in range(20)]
     tasks[7] = Errand("e7", poison)
-    found = by_key(drive.run(tasks, poisoned, drive.crew(2)))
+    found = by_key(drive.run(tasks, poisoned, crew))
     assert [key for key, each in found.items() if each.status != "done"] == ["e7"]
     assert found["e7"].status == "lost"
     assert "Biscuit" not in str(found["e7"])
@@ -331,6 +353,15 @@ def test_what_hangs_in_a_library_is_late_too(how: str) -> None:
     assert found.pop(f"e0-{how}").status == "late"
     assert {each.status for each in found.values()} == {"done"}
     assert not children()
+
+
+@pytest.mark.slow
+def test_who_died_early_is_not_late_because_nobody_looked() -> None:
+    """A worker's end was timed when its outcome was drawn, and innocents were called late."""
+    outcomes = drive.run(acts("well", "exit"), errands.acted, drive.crew(1, deadline_s=0.6))
+    assert next(outcomes).status == "done"
+    time.sleep(0.8)
+    assert [each.status for each in outcomes] == ["lost"]
 
 
 # --- sent away --------------------------------------------------------------------------------

@@ -134,6 +134,7 @@ def test_a_track_in_another_format_lies_beside_the_first_and_is_forgotten_with_i
         for name in ("small.timeline.json", f"small.{form}.timeline.json")
     ]
     measured = [each.pop("measured") for each in documents]
+    assert len({each.pop("sha256") for each in documents}) == 2
     assert [each.pop("stream") is None for each in documents] == [False, True]
     assert documents[0] == documents[1], "all but the file itself is the same"
     assert measured[0]["frames"] == measured[1]["frames"]

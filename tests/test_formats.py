@@ -357,7 +357,7 @@ def test_what_lies_beside_while_tags_are_written_is_gone_afterwards(tracks, form
 
 def everything(title: str) -> Said:
     timeline = Timeline(RATE_HZ, (), (), (), (Section(title, 0, RATE_HZ),), ())
-    return said(FACTS, timeline, Measured(RATE_HZ, -16.0, -2.0), b"", "", None)
+    return said(FACTS, timeline, Measured(RATE_HZ, -16.0, -2.0), b"", "")
 
 
 @settings(max_examples=60)

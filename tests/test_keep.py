@@ -15,6 +15,7 @@ from test_cli import meditate, refused
 from test_locks import held
 from test_traces import track
 
+from generator.cli import keep
 from generator.errors import UsageError
 from generator.model import Listener, Voice
 from generator.system import POSIX
@@ -128,7 +129,7 @@ def test_after_forgetting_the_house_is_as_it_was_before(
     capsys.readouterr()
     meditate("forget", LABEL)
     said = capsys.readouterr().out.splitlines()
-    assert all(line.startswith("removed: /") for line in said)
+    assert all(line.startswith(("removed: /", "not reached: ")) for line in said)
     shared = {each for each in everything(home) - before if each.startswith("data/cache/")}
     assert everything(home) - shared == before - {"work/who.toml"}
 
@@ -146,6 +147,8 @@ def test_forgetting_tells_a_program_too(home: Home, capsys: pytest.CaptureFixtur
             *(str(folder / name) for name in names),
             str(home.data / "listeners" / LABEL),
         ],
+        "taken_out_of": [],
+        "not_reached": list(keep.NOT_REACHED),
         "left_alone": [{"path": str(folder / "notes.txt"), "why": "not of ours"}],
         "looked_in": [str(home.work / "output")],
         "record": "read",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from generator import system
+from generator.speech import cache
 from generator.system import locks, making
 
 ROOT = Path(__file__).parent.parent
@@ -209,6 +211,19 @@ def test_what_was_made_after_the_folder_was_looked_through_goes_too(tmp_path: Pa
     assert names(tmp_path) == []
 
 
+def interrupted_without_its_folder(folder: Path) -> None:
+    with system.workshop(folder):
+        shutil.rmtree(folder)
+        raise KeyboardInterrupt
+
+
+def test_a_folder_that_is_removed_meanwhile_hides_no_interrupt(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(KeyboardInterrupt):
+        interrupted_without_its_folder(tmp_path / "folder")
+    assert names(tmp_path) == []
+
+
 def test_a_lock_is_one_of_the_half_made_files() -> None:
     assert system.half_made(f".making-{'a' * 16}.lock")
     assert not system.half_made(f".making-{'a' * 16}.lock2")
@@ -220,3 +235,12 @@ def test_a_file_called_lock_is_made_like_any_other(tmp_path: Path) -> None:
         system.write_whole(tmp_path / name, b"new")
         assert (tmp_path / name).read_bytes() == b"new"
     assert names(tmp_path) == [".lock", "lock", "probe"]
+
+
+def test_the_cache_is_swept_when_it_is_looked_after(tmp_path: Path) -> None:
+    """What a killed run left among the clips stayed for an hour, and stayed when it was cleared."""
+    for look_after in (lambda: cache.evict(tmp_path, 1 << 30), lambda: cache.clear(tmp_path)):
+        (tmp_path / "ab").mkdir(exist_ok=True)
+        killed(tmp_path / "ab")
+        look_after()
+        assert names(tmp_path / "ab") == []

@@ -449,8 +449,6 @@ TOLD = Listener({"name": "Sam", "age": 7, "care_object": "my old dog Biscuit", "
         "Samuel",
         "my-old-dog-biscuit",
         "MyOldDogBiscuit2",
-        "7",
-        "age_7",
         "No.3",
     ],
 )
@@ -467,6 +465,9 @@ def test_an_accent_that_no_label_can_have_hides_nothing(answer: str, label: str)
     assert reveals(label, Listener({"name": answer}))
 
 
-@pytest.mark.parametrize("label", ["client-12", "guest-a3f97c01", "Wednesday", "notes-2", "dog"])
+@pytest.mark.parametrize(
+    "label", ["client-7", "guest-a3f97c01", "Wednesday", "notes-2", "dog", "7"]
+)
 def test_a_label_that_contains_no_answer_is_let_through(label: str) -> None:
+    """Nor an age: every seventh row of a roster may be somebody's who is seven."""
     assert not reveals(label, TOLD)

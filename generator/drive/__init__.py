@@ -9,7 +9,7 @@ from generator.drive.loop import AHEAD, run
 __all__ = ["AHEAD", "Crew", "Hired", "Local", "crew", "run"]
 
 
-def crew(jobs: int, memory_bytes: int | None = None, deadline_s: float | None = None) -> Local:
+def crew(jobs: int, memory_bytes: int | None = None, deadline_s: float | None = None) -> Crew:
     """``jobs`` processes on this machine, each started when there is an errand for it.
 
     Each may have ``memory_bytes`` of address space, and ``deadline_s`` seconds for an errand; None

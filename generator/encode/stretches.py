@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 STRETCH = 500
 """MP3 frames that one worker makes at a time: twelve seconds."""
-CELL = 50
+CELL = 25
 """MP3 frames that are kept together: a loop is a whole number of them, so its turns fall alike."""
 _MOST_WORKERS = 8
 _AHEAD = 2

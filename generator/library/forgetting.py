@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator import roster, shelf, system, traces
-from generator.errors import UsageError
+from generator.errors import UsageError, WriteError
 from generator.library import manifest
 from generator.library.standing import STAMPS, read_stamps
 
@@ -41,7 +41,7 @@ def trail(
     """
     also = [each for output in outputs for each in (output, *_courses(output))]
     found = traces.find(folders.listeners, label, also, shelf.ours, shelf.editions)
-    secret = system.known_key(folders.secret) or b""
+    secret = _key(folders)
     named = tuple(
         path for folder in found.looked_in for path in _files(folder) if _names(path, label, secret)
     )
@@ -61,10 +61,18 @@ def forget(each: Trail, folders: system.Folders) -> None:
                     "is being built", where=str(folder), remedy="Wait until it is done, or stop it."
                 )
         for path in each.manifests:
-            _without(path, each.label, system.secret_key(folders.secret))
+            _without(path, each.label, _key(folders))
         if each.roster:
             system.rewrite(each.roster, roster.without(each.roster, each.label))
         traces.remove(each.found)
+
+
+def _key(folders: system.Folders) -> bytes:
+    """The key that seals manifests; without it every one counts as altered, and may go."""
+    try:
+        return system.known_key(folders.secret) or b""
+    except WriteError:
+        return b""
 
 
 def _courses(output: Path) -> Iterator[Path]:

@@ -25,6 +25,7 @@ END_S = 2.0
 FADE_IN_S = 3.0
 FADE_OUT_S = 6.0
 BED_CROSSFADE_S = 8.0
+_RISE_GRID_FRAMES = to_frames(2.4)
 
 
 @dataclass(frozen=True)
@@ -88,12 +89,17 @@ def ducked(every: Sequence[Spoken | Inserted], duck: Duck) -> Breakpoints:
 
 
 def risen(every: Sequence[Spoken | Inserted], duck: Duck) -> Breakpoints:
-    """1 in the middle of pauses long enough to be alone with the bed, 0 elsewhere."""
+    """1 in the middle of pauses long enough to be alone with the bed, 0 elsewhere.
+
+    It begins to rise on the next of a few moments of the track: after phrases of about the same
+    length, whatever they say, at the same one.
+    """
     slow, points = to_frames(duck.slow_s), list[tuple[float, float]]()
     for before, after in pairwise(every):
         if after.start_frame - before.end_frame > to_frames(duck.long_s):
-            first = before.end_frame + to_frames(duck.back_s)
             last = after.start_frame - to_frames(duck.ahead_s)
+            back = before.end_frame + to_frames(duck.back_s)
+            first = min(-(-back // _RISE_GRID_FRAMES) * _RISE_GRID_FRAMES, last - 2 * slow)
             points += [(first, 0.0), (first + slow, 1.0), (last - slow, 1.0), (last, 0.0)]
     return _through(points)
 

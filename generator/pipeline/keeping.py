@@ -13,7 +13,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 
 from generator import encode, master, mix, system, verify
@@ -133,7 +132,7 @@ def _told(digest: bytes) -> dict[str, object]:
 @cache
 def _code() -> str:
     """A digest of every module of ours and of what does their sums: other code, other stretches."""
-    together = "".join(map(version, ("numpy", "soundfile")))
+    together = "".join(map(system.version_of, ("numpy", "soundfile")))
     code = hashlib.blake2b(together.encode(), digest_size=16)
     for path in sorted(Path(__file__).parent.parent.rglob("*.py")):
         code.update(path.read_bytes())

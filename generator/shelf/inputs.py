@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 
-from generator.model import FORMATS, Job, Seat
+from generator.model import Job, Seat
 
 FORMAT_VERSION = 5
 """Part of every digest: raise it when the same job gives other bytes."""
@@ -68,7 +68,6 @@ def _things(job: Job, speech: Mapping[str, object]) -> dict[str, object]:
         "chapter": job.chapter.casefold(),
         "cover": job.picture.digest if job.picture else "",
         **(_of_course(job.seat) if job.seat else {}),
-        "format": "" if job.format == FORMATS[0] else job.format,
     }
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.errors import WriteError
-from generator.system import half_made, locked
+from generator.system import half_made, locked, sweep
 
 _SHARD = re.compile(r"[0-9a-f]{2}")
 _CLIP = re.compile(r"[0-9a-f]{40}")
@@ -80,7 +80,7 @@ def evict(folder: Path, most_bytes: int) -> None:
     with locked(folder, wait_s=0.0) as alone:
         if not alone:
             return
-        found = contents(folder)
+        found = _swept(folder)
         over_bytes = found.size_bytes - _removed(_abandoned(found))
         if over_bytes <= most_bytes:
             return
@@ -96,7 +96,7 @@ def clear(folder: Path) -> tuple[int, int]:
 
     Raises WriteError when one cannot be removed.
     """
-    found = contents(folder)
+    found = _swept(folder)
     freed_bytes = 0
     try:
         for each in (*_abandoned(found), *found.clips):
@@ -109,6 +109,14 @@ def clear(folder: Path) -> tuple[int, int]:
             remedy="Mend the folder's permissions.",
         ) from error
     return len(found.clips), freed_bytes
+
+
+def _swept(folder: Path) -> Contents:
+    """Everything in the cache once what killed runs left is gone from it."""
+    found = contents(folder)
+    for shard in {each.path.parent for each in found.unfinished}:
+        sweep(shard)
+    return contents(folder) if found.unfinished else found
 
 
 def _abandoned(found: Contents) -> list[Kept]:

@@ -7,7 +7,6 @@ our own transport. The service is unofficial: it answers when it likes.
 from __future__ import annotations
 
 import base64
-import importlib.metadata
 import json
 import logging
 import re
@@ -19,6 +18,7 @@ from generator.model import Voice
 from generator.speech.answer import Ear, paced
 from generator.speech.text import Reads
 from generator.speech.transport import Transport, UnusableError
+from generator.system import version_of
 
 if TYPE_CHECKING:
     from requests import PreparedRequest
@@ -36,7 +36,7 @@ _URL_SAFE = str.maketrans("-_", "+/")
 def version(voice: Voice) -> str:
     """The library that asks; what answers says no version."""
     del voice
-    return f"gTTS {importlib.metadata.version('gtts')}"
+    return f"gTTS {version_of('gtts')}"
 
 
 def files(voice: Voice) -> tuple[Path, ...]:

@@ -6,7 +6,6 @@ no other library is needed, none that would look for a newer model somewhere.
 
 from __future__ import annotations
 
-import importlib.metadata
 import logging
 import re
 import unicodedata
@@ -23,6 +22,7 @@ from generator.model import Voice
 from generator.speech.onnx import proven, session
 from generator.speech.phonemes import phonemes
 from generator.speech.text import Reads, pieces
+from generator.system import version_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -88,7 +88,7 @@ _models: dict[Path, InferenceSession] = {}
 def version(voice: Voice) -> str:
     """Phonemiser and runtime; model and speaker are known by their checksums."""
     del voice
-    piper, runtime = map(importlib.metadata.version, ("piper-tts", "onnxruntime"))
+    piper, runtime = map(version_of, ("piper-tts", "onnxruntime"))
     return f"Kokoro 1.0, piper-tts {piper}, onnxruntime {runtime}"
 
 

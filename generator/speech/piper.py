@@ -6,7 +6,6 @@ after their checksums hold.
 
 from __future__ import annotations
 
-import importlib.metadata
 import importlib.util
 import json
 import logging
@@ -21,6 +20,7 @@ from generator.model import Voice
 from generator.speech.onnx import proven, session
 from generator.speech.phonemes import phonemes
 from generator.speech.text import Reads
+from generator.system import version_of
 
 if TYPE_CHECKING:
     from generator.audio import Samples
@@ -35,7 +35,7 @@ _AGAIN = "Install it again: pip install --force-reinstall meditation-generator"
 def version(voice: Voice) -> str:
     """Phonemiser and runtime; the model itself is known by its checksum."""
     del voice
-    piper, runtime = map(importlib.metadata.version, ("piper-tts", "onnxruntime"))
+    piper, runtime = map(version_of, ("piper-tts", "onnxruntime"))
     return f"piper-tts {piper}, onnxruntime {runtime}"
 
 

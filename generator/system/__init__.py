@@ -2,6 +2,7 @@
 
 from generator.system.cores import cores, cores_share, share_cores
 from generator.system.home import Folders, folders, known_key, secret_key
+from generator.system.installed import version_of
 from generator.system.limits import (
     confine,
     last_resort,
@@ -77,6 +78,7 @@ __all__ = [
     "terminal_kept_back",
     "terminate_self",
     "unwind_on_terminate",
+    "version_of",
     "workshop",
     "write_once",
     "write_whole",

@@ -39,9 +39,10 @@ def locked(folder: Path, *, shared: bool = False, wait_s: float = _PATIENCE_S) -
 def sign_of_life(path: Path) -> Iterator[bool]:
     """A new file that is locked until this ends, or until its process does, however that comes.
 
-    False when somebody took it for a dead one's in the moment before it was locked: try another.
-    Where files cannot be locked there is none, which says nothing of anybody. Programs that are
-    started meanwhile do not inherit it. Raises OSError when it cannot be made.
+    Whoever has cleared away what it speaks for removes it before this ends. False when somebody
+    took it for a dead one's in the moment before it was locked: try another. Where files cannot be
+    locked there is none, which says nothing of anybody. Programs that are started meanwhile do not
+    inherit it. Raises OSError when it cannot be made.
     """
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
     taken = _locked(handle)
@@ -53,7 +54,6 @@ def sign_of_life(path: Path) -> Iterator[bool]:
     try:
         yield taken and _lies_there(handle, path)
     finally:
-        path.unlink(missing_ok=True)
         os.close(handle)
 
 

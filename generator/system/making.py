@@ -97,37 +97,49 @@ def _token(folder: Path) -> Iterator[str]:
                 return
 
 
-def _clear(folder: Path, start: str) -> None:
-    for leftover in folder.glob(f"{start}-*"):
-        leftover.unlink(missing_ok=True)
-
-
 def sweep(folder: Path) -> None:
     """Remove what killed runs left in a folder; what somebody is at stays, and so does all else.
 
     Where nothing tells whether its maker lives, it is removed once it is a day old. What cannot be
     removed is left.
     """
-    groups: dict[str, list[Path]] = {}
-    with contextlib.suppress(OSError), os.scandir(folder) as entries:
-        for each in entries:
-            if match := _HALF_MADE.fullmatch(each.name):
-                groups.setdefault(match[1], []).append(folder / each.name)
-    for start, found in groups.items():
-        with contextlib.suppress(OSError):
-            _sweep(folder, start, found)
+    with contextlib.suppress(OSError):
+        for start, found in _groups(folder).items():
+            with contextlib.suppress(OSError):
+                _sweep(folder, start, found)
 
 
 def _sweep(folder: Path, start: str, found: Sequence[Path]) -> None:
     lock = folder / f"{start}.lock"
     with signed_off(lock) if lock in found else contextlib.nullcontext() as gone:
-        if gone:  # what was made after the folder was looked through is seen now
+        if gone:
             _clear(folder, start)
-            lock.unlink(missing_ok=True)
         elif gone is None:
             for leftover in found:
                 if time.time() - leftover.lstat().st_mtime > _ABANDONED_S:
                     leftover.unlink(missing_ok=True)
+
+
+def _clear(folder: Path, start: str) -> None:
+    """Remove what there is of a workshop now, its lock last: what fails is swept another time."""
+    lock = folder / f"{start}.lock"
+    for leftover in _groups(folder).get(start, ()):
+        if leftover != lock:
+            leftover.unlink(missing_ok=True)
+    lock.unlink(missing_ok=True)
+
+
+def _groups(folder: Path) -> dict[str, list[Path]]:
+    """What workshops have in a folder, by what their names begin with; nothing where there is none.
+
+    Raises OSError when it cannot be read, which to a glob would be empty.
+    """
+    groups: dict[str, list[Path]] = {}
+    with contextlib.suppress(FileNotFoundError), os.scandir(folder) as entries:
+        for each in entries:
+            if match := _HALF_MADE.fullmatch(each.name):
+                groups.setdefault(match[1], []).append(folder / each.name)
+    return groups
 
 
 def half_made(name: str) -> bool:

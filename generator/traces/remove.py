@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from generator.errors import UsageError, WriteError
-from generator.system import locked
+from generator.system import locked, sweep
 from generator.traces.find import Found
 
 
@@ -36,6 +36,8 @@ def remove(found: Found) -> None:
     try:
         for path in found.files:
             path.unlink(missing_ok=True)
+        for beside in {path.parent for path in found.files}:
+            sweep(beside)  # the lock of a killed run tells nobody whose it was
         for folder in found.folders:
             folder.rmdir()
         if found.own is not None:

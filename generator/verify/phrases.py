@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -96,7 +98,8 @@ def _matches(timeline: Timeline, expected: Expected, grid: Grid) -> Iterator[_Ma
         )
         around = np.maximum(planned - clip, 0.0)
         floor = np.maximum(ground, _SOFT * _loud(clip))
-        lag, apart = _aligned(clip, around + floor, there + floor)
+        lag, apart = _aligned(*map(_Seen, (clip, around + floor, there + floor)))
+        apart = apart.copy()
         apart[_struck(timeline, first, len(clip))] = 0.0
         lag_ms = lag * 1000.0 * CELL_FRAMES / RATE_HZ
         yield _Match(index + 1, spoken, lag_ms, _worst(apart))
@@ -123,8 +126,27 @@ def _loud(clip: Grid) -> float:
     return float(np.percentile(clip.max(axis=1), 95)) + 1e-12
 
 
-def _aligned(clip: Grid, around: Grid, there: Grid) -> tuple[float, Grid]:
-    """The lag in cells at which the phrase lies, and how far each cell is apart in dB then."""
+class _Seen:
+    """A grid that is told from others by its content."""
+
+    def __init__(self, grid: Grid) -> None:
+        self.grid = grid
+        self._content = hashlib.blake2b(grid.tobytes(), digest_size=16).digest()
+
+    def __hash__(self) -> int:
+        return hash(self._content)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Seen) and other._content == self._content
+
+
+@lru_cache(maxsize=512)
+def _aligned(of_clip: _Seen, of_all_else: _Seen, of_file: _Seen) -> tuple[float, Grid]:
+    """The lag in cells at which the phrase lies, and how far each cell is apart in dB then.
+
+    Listeners share most of their phrases, and what is found of one stays for the next.
+    """
+    clip, around, there = of_clip.grid, of_all_else.grid, of_file.grid
 
     def apart(lag: float) -> Grid:
         return decibels(there / (around + _moved(clip, lag)))
