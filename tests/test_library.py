@@ -97,6 +97,7 @@ def test_tags_number_the_tracks_and_hold_the_course_together(pristine: Library) 
     assert len(covers) == 1
 
 
+@pytest.mark.slow
 def test_a_track_is_called_as_its_session_is_and_a_new_name_speaks_nothing(
     library: Library,
 ) -> None:
@@ -148,6 +149,7 @@ def test_a_changed_sentence_alone_is_spoken_and_only_its_session_made_again(
     assert changed == {f"{label}/0m20s/04-step-2.mp3" for label in LISTENERS}
 
 
+@pytest.mark.slow
 def test_a_listener_more_is_made_alone_and_one_less_is_left_and_told(library: Library) -> None:
     library.roster({**LISTENERS, "dee": ("my friend Otis", "")})
     end = library.built("--roster", "roster.csv")
@@ -186,6 +188,7 @@ def test_a_sentence_that_changed_is_shown_unless_it_speaks_a_detail(library: Lib
     assert not any(value in told for value in VALUES)
 
 
+@pytest.mark.slow
 def test_sessions_and_listeners_can_be_chosen(library: Library) -> None:
     shutil.rmtree(library.folder)
     words = ("--roster", "roster.csv", "--only", "2", "--only", "step-1", "--for", "ben")
@@ -196,6 +199,7 @@ def test_sessions_and_listeners_can_be_chosen(library: Library) -> None:
     assert "there is no session 'step-9'. Did you mean" in done.stderr
 
 
+@pytest.mark.slow
 def test_without_a_roster_it_is_the_public_edition_and_listeners_stay(library: Library) -> None:
     end = library.built("--date", "2026-05-01")
     assert (end["made"], end["left_over"]) == (4, [])
@@ -230,6 +234,7 @@ def test_a_key_of_the_course_among_its_details_is_told_where_it_belongs(tmp_path
     assert (done.returncode, done.stderr) == (2, f"meditate: {told}\n")
 
 
+@pytest.mark.slow
 def test_every_edition_has_a_folder_and_an_album_of_its_own(tmp_path: Path) -> None:
     library = library_at(tmp_path)
     library.course(1, talks=False)
@@ -260,6 +265,7 @@ def test_nothing_is_spoken_while_anything_in_the_roster_or_the_course_is_wrong(
     assert len(library.spoken) == said
 
 
+@pytest.mark.slow
 def test_a_track_that_fails_stops_no_other_and_is_tried_again_alone(library: Library) -> None:
     library.script(2, first="Now I refuse.")
     done = library.build("--roster", "roster.csv", "--jobs", "2")
@@ -282,6 +288,7 @@ def test_what_is_none_of_ours_is_not_replaced_unless_forced(library: Library) ->
     assert library.built("--roster", "roster.csv", "--force")["made"] == 1
 
 
+@pytest.mark.slow
 def test_a_track_the_course_has_no_more_is_told_and_pruned_when_asked(library: Library) -> None:
     text = (library.root / "steps.toml").read_text()
     (library.root / "steps.toml").write_text(text[: text.rindex("[[sessions]]")])
@@ -295,6 +302,7 @@ def test_a_track_the_course_has_no_more_is_told_and_pruned_when_asked(library: L
     assert not list(library.folder.rglob("04-*"))
 
 
+@pytest.mark.slow
 def test_a_session_that_moved_keeps_its_guid_and_shares_it_with_nothing_ordered(
     library: Library,
 ) -> None:
@@ -322,6 +330,7 @@ def test_a_session_that_moved_keeps_its_guid_and_shares_it_with_nothing_ordered(
     assert {each["path"]: each["guid"] for each in library.manifest["tracks"]} == before
 
 
+@pytest.mark.slow
 def test_a_practice_that_comes_twice_has_two_guids_wherever_it_moves(tmp_path: Path) -> None:
     """One took the guid of what had lain in its place, and another had it already."""
     library = library_at(tmp_path)
@@ -338,6 +347,7 @@ def test_a_practice_that_comes_twice_has_two_guids_wherever_it_moves(tmp_path: P
     assert len(set(now.values())) == 3
 
 
+@pytest.mark.slow
 def test_shards_make_together_what_one_build_makes(library: Library, pristine: Library) -> None:
     shutil.rmtree(library.folder)
     one = library.start("build", "steps.toml", "--roster", "roster.csv", "--shard", "0/2")
