@@ -462,3 +462,14 @@ def test_a_clock_that_was_set_back_changes_nothing(library: Library) -> None:
         os.utime(path, (0, 0))
     end = library.built("--roster", "roster.csv")
     assert (end["made"], end["kept"]) == (0, 12)
+
+
+def test_a_dry_run_sends_nothing_and_asks_for_no_consent(tmp_path: Path) -> None:
+    library = library_at(tmp_path)
+    library.course(1, talks=False)
+    text = (library.root / "steps.toml").read_text()
+    (library.root / "steps.toml").write_text(text.replace('"tone"', '"gtts-en"'))
+    assert library.build("--dry-run").returncode == 0
+    done = library.build()
+    assert done.returncode == 2
+    assert "nobody agreed that the words of 1 tracks go to translate.google.com" in done.stderr
