@@ -217,6 +217,23 @@ def broken_scripts(home: Path) -> None:
     (folder / "forged.j2").write_text('+++\ntitle = "\\u001b]0;x\\u0007"\n+++\nHi.\n')
 
 
+def test_a_list_is_a_line_each_for_a_program_and_wrapped_beside_the_name_on_a_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = {"one": "word " * 40, "another-one": "short"}
+    look.listed(found)
+    assert len(capsys.readouterr().out.splitlines()) == 2
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    for columns, widest in (("80", 80), ("5", 33)):
+        monkeypatch.setenv("COLUMNS", columns)
+        look.listed(found)
+        first, second, *rest = capsys.readouterr().out.splitlines()
+        assert first.startswith("one          word word")
+        assert second.startswith(" " * 13 + "word")
+        assert rest[-1] == "another-one  short"
+        assert max(map(len, (first, second, *rest))) <= widest
+
+
 def test_a_broken_script_is_named_and_harms_no_other(
     home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -28,7 +28,8 @@ from generator import (
 )
 from generator.api import Wishes, job_for
 from generator.bed.recipes import RECIPES
-from generator.cli import app, author, beds, courses, keep, look, make, prove, record, show  # noqa: F401
+from generator.cli import app, author, beds, build, courses, keep, look, make, prove, record, show  # noqa: F401
+from generator.cli import roster as _roster  # noqa: F401
 from generator.cli import voices as _choosing  # noqa: F401
 from generator.pipeline.proofreading import proofread_script
 from generator.proofread import safety, time, voice
@@ -73,7 +74,7 @@ def test_every_command_of_the_documents_is_understood(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """Renders are planned instead of made: the slow suite makes one. Who is forgotten was there.
+    """What would be made is planned: the slow suite makes one. Who is forgotten was there.
 
     Nothing is fetched, and nothing played: Joe stands in for the voices that are to be installed.
     """
@@ -85,6 +86,7 @@ def test_every_command_of_the_documents_is_understood(
         (tmp_path / "voices" / f"{name}.toml").write_text(joe)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MEDITATE_HOME", str(tmp_path))
+    (tmp_path / "roster.csv").write_text("id,name\nguest-7,Sam\nguest-8,\n")
     (tmp_path / "biscuit.toml").write_text(blocks(README, "toml")[0])
     Image.new("RGB", (400, 400)).save(tmp_path / "garden.jpg")
     soundfile.write(tmp_path / "rain.flac", np.full((48_000, 1), 0.1), 48_000)
@@ -101,8 +103,10 @@ def test_every_command_of_the_documents_is_understood(
     words = [each.replace("~/drafts", str(tmp_path)) for each in words]
     if words == ["scripts", "check"]:
         words.append("a-quiet-place")  # all of them are checked one by one elsewhere
-    if words[:2] in (["scripts", "new"], ["scripts", "copy"], ["courses", "new"]):
+    if words[1:2] in (["new"], ["copy"]):
         words.append("--force")
+    if words[0] == "build" and "--dry-run" not in words:
+        words.append("--dry-run")
     if words[0] == "render" and "--help" not in words:
         words = ["plan", *words[1:], "--no-input"]
     app.main(words, prog_name="meditate", standalone_mode=False)

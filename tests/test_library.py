@@ -221,6 +221,15 @@ def test_a_detail_of_the_course_makes_no_track_personal(tmp_path: Path) -> None:
     assert "place" in done.stderr
 
 
+def test_a_key_of_the_course_among_its_details_is_told_where_it_belongs(tmp_path: Path) -> None:
+    """TOML makes one of whatever stands below: it was told of fields that nobody had looked for."""
+    library = library_at(tmp_path)
+    library.course(1, more='[details]\ngentle = true\nprofile = "sleep"\n')
+    done = library.build()
+    told = "steps.toml:13: 'profile' is no detail. Move it above the first line in brackets."
+    assert (done.returncode, done.stderr) == (2, f"meditate: {told}\n")
+
+
 @pytest.mark.slow
 def test_every_edition_has_a_folder_and_an_album_of_its_own(tmp_path: Path) -> None:
     library = library_at(tmp_path)
@@ -449,3 +458,14 @@ def test_a_clock_that_was_set_back_changes_nothing(library: Library) -> None:
         os.utime(path, (0, 0))
     end = library.built("--roster", "roster.csv")
     assert (end["made"], end["kept"]) == (0, 12)
+
+
+def test_a_dry_run_sends_nothing_and_asks_for_no_consent(tmp_path: Path) -> None:
+    library = library_at(tmp_path)
+    library.course(1, talks=False)
+    text = (library.root / "steps.toml").read_text()
+    (library.root / "steps.toml").write_text(text.replace('"tone"', '"gtts-en"'))
+    assert library.build("--dry-run").returncode == 0
+    done = library.build()
+    assert done.returncode == 2
+    assert "nobody agreed that the words of 1 tracks go to translate.google.com" in done.stderr

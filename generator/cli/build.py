@@ -139,7 +139,7 @@ def _explain(
     standings = [records.standing(order) for order in orders]
     due = [each.order for each in standings if each.why]
     with _progress(given) as tell:
-        forecast = library.planned(due, wanted, folders(), tell)
+        forecast = library.planned(due, folders(), tell)
     left_s = forecast.left_s(wanted.jobs)
     if given["explain"]:
         for each in standings:

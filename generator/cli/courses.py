@@ -10,7 +10,7 @@ import click
 
 from generator.cli import app, document, folders
 from generator.cli.author import FORCE
-from generator.cli.look import JSON
+from generator.cli.look import JSON, listed
 from generator.errors import UsageError, shown
 
 if TYPE_CHECKING:
@@ -34,9 +34,7 @@ def courses(ctx: click.Context, *, as_json: bool) -> None:
         rows += [{"slug": slug, "error": str(error)} for slug, error in broken.items()]
         document(rows)
         return
-    width = max((len(each.slug) for each in found), default=0)
-    for each in found:
-        click.echo(f"{each.slug:<{width}}  {each.title}: {each.summary}")
+    listed({each.slug: f"{each.title}: {each.summary}" for each in found})
     for slug, error in broken.items():
         click.echo(f"{slug} is broken: {error}", err=True)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,6 +14,9 @@ from generator.cli.commands import ScriptCommands
 
 if TYPE_CHECKING:
     from generator.model import Script
+
+_LEAST_COLUMNS = 20
+"""So much room has what is said, however narrow the terminal."""
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Print what a program would read.")
 
@@ -32,11 +38,20 @@ def scripts(ctx: click.Context, *, as_json: bool) -> None:
         rows += [{"slug": slug, "error": str(error)} for slug, error in broken.items()]
         document(rows)
         return
-    width = max(len(script.slug) for script in found) if found else 0
-    for script in found:
-        click.echo(f"{script.slug:<{width}}  {script.title}: {script.summary}")
+    listed({script.slug: f"{script.title}: {script.summary}" for script in found})
     for slug, error in broken.items():
         click.echo(f"{slug} is broken: {error}", err=True)
+
+
+def listed(found: Mapping[str, str]) -> None:
+    """Print each name and, beside it, what is said of it: a line each, wrapped on a terminal."""
+    beside = max(map(len, found), default=0) + 2
+    width = max(shutil.get_terminal_size().columns, beside + _LEAST_COLUMNS)
+    for name, said in found.items():
+        line = f"{name:<{beside}}{said}"
+        if sys.stdout.isatty():
+            line = click.wrap_text(line, width, subsequent_indent=" " * beside)
+        click.echo(line)
 
 
 def _show(script: Script, **given: Any) -> None:

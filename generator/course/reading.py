@@ -76,7 +76,8 @@ def _no_toml(what: str, path: Path) -> ScriptError:
     line = _TOML_LINE.search(what)
     where = f"{path}:{line[1]}" if line else str(path)
     said = _TOML_LINE.sub("", what)[:200]
-    return ScriptError(f"is no valid TOML ({said})", where=where)
+    remedy = 'Every text stands between straight quotes, as in: title = "One Quiet Evening"'
+    return ScriptError(f"is no valid TOML ({said})", where=where, remedy=remedy)
 
 
 def _course(table: Table, lines: Lines) -> Course:

@@ -75,7 +75,8 @@ def build(
         stale = [each for each in standings if each.why]
         foreign = [each for each in stale if is_foreign(each) and not wanted.force]
         due = [each.order for each in stale if wanted.force or not is_foreign(each)]
-        forecast = planned(due, wanted, folders, tell)
+        forecast = planned(due, folders, tell)
+        _agreed(due, wanted)
         finished, faults = [], list(map(_in_the_way, foreign))
         records.save()  # so that whoever is forgotten meanwhile is looked for here
         with contextlib.closing(_made(due, forecast, wanted, folders, tell, faults)) as entries:
@@ -90,34 +91,34 @@ def build(
     return Built(tuple(finished), tuple(kept), tuple(faults), left_over, records.spread_lu())
 
 
-def planned(
-    orders: Sequence[Order], wanted: Wanted, folders: system.Folders, tell: Tell
-) -> Forecast:
+def planned(orders: Sequence[Order], folders: system.Folders, tell: Tell) -> Forecast:
     """How long these would take, once each of them is known to be possible.
 
-    Raises MistakesError with every one that is not, ConsentError when words would leave this
-    machine and nobody agreed.
+    Raises MistakesError with every one that is not.
     """
-    forecast, mistakes, sent = Forecast(), list[MeditationError](), set[str]()
+    forecast, mistakes = Forecast(), list[MeditationError]()
     for number, order in enumerate(orders, 1):
         try:
             timeline = _outlined(order)
         except MeditationError as error:
             mistakes.append(type(error)(error.what, where=order.path, remedy=error.remedy))
             continue
-        if order.job.voice.online:
-            sent.add(order.job.voice.sends_to)
         forecast.add(order, timeline, folders)
         tell(Step("checked", order.path, number, len(orders)))
     if mistakes:
         raise MistakesError(mistakes)
+    return forecast
+
+
+def _agreed(orders: Sequence[Order], wanted: Wanted) -> None:
+    """Raise ConsentError when words would leave this machine and nobody agreed."""
+    sent = {each.job.voice.sends_to for each in orders if each.job.voice.online}
     if sent and not wanted.consent_online:
         raise ConsentError(
             f"nobody agreed that the words of {len(orders)} tracks go to {', '.join(sorted(sent))}",
             where="build",
             remedy="With --consent-online you say: the listeners agreed to that.",
         )
-    return forecast
 
 
 def _outlined(order: Order) -> Timeline:

@@ -10,6 +10,9 @@ from generator import personalise, script, system
 from generator.errors import MeditationError, MistakesError, ScriptError, UsageError
 from generator.model import SAID, Course, Listener, Script
 
+_KEYS = frozenset(each.name for each in dataclasses.fields(Course))
+"""What a course says of itself: below ``[details]`` it would be an answer."""
+
 
 @dataclass(frozen=True)
 class Chosen:
@@ -88,6 +91,10 @@ def _unfitting(course: Course, scripts: Mapping[str, Script]) -> Iterator[Script
     known, seen = names(scripts.values()), set()
     for name, value in course.details.items():
         base = name.removesuffix(SAID)
+        if name in _KEYS and name not in known:
+            what, remedy = f"'{name}' is no detail", "Move it above the first line in brackets."
+            yield ScriptError(what, where=course.at(f"details.{name}"), remedy=remedy)
+            continue
         for each in scripts.values():
             told = {name: value, **({base: course.details[base]} if base in course.details else {})}
             try:

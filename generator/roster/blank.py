@@ -10,8 +10,10 @@ from generator.model import Columns, Field
 from generator.roster.header import ID
 from generator.roster.rows import FORMULA, REMARK
 
-_ABOUT_ID = f"{REMARK} a label that says nothing about anybody, e.g. guest-7; rows that begin so"
-_ABOUT_ID += " are passed over"
+_ABOUT_ID = (
+    f"{REMARK} a label that says nothing about anybody, e.g. guest-7;"
+    f" a row that begins with {REMARK} is passed over"
+)
 _ABOUT_SWITCH = "yes or no"
 
 
