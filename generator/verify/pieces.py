@@ -28,13 +28,9 @@ from generator.verify.hear import STEP_FRAMES, STEP_S, Heard, decoded, listen, m
 from generator.verify.stream import FRAME_BYTES, sounding_samples
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
     from generator.audio import Samples
     from generator.loudness import Floats
     from generator.verify.cells import Grid
-
-    Rows = npt.NDArray[np.uint8]
 
 CELL = 50
 """MP3 frames that are remembered together: 60 cells of 20 ms."""
@@ -45,6 +41,7 @@ _BEFORE = 8
 _AFTER = 2
 LOW_PEAK = 0.25
 """-12 dBTP: where nothing is higher, nothing is looked for. A bed would be looked through whole."""
+_AT_ONCE = 2_000
 _EDGE = loudness.EDGE_FRAMES
 _DELAY = 1_105
 """Samples by which encoder and decoder are late between them."""
@@ -81,9 +78,8 @@ def listen_in_pieces(
     One whose frames lean on one another is heard as a whole. Raises CheckError when it cannot be
     decoded.
     """
-    content = np.fromfile(path, np.uint8)
-    every = content[: len(content) // FRAME_BYTES * FRAME_BYTES].reshape(-1, FRAME_BYTES)
-    rows, samples = every[1:], sounding_samples(every[0].tobytes())
+    rows = _Rows(path)
+    samples = sounding_samples(rows.header)
     short = len(rows) <= CELL  # nor does a decoder believe in a frame or two
     if short or not 0 < samples <= len(rows) * GRID_FRAMES or _leaning(rows):
         return listen(path, timeline, progress)
@@ -110,18 +106,47 @@ def listen_in_pieces(
     )
 
 
-def _leaning(rows: Rows) -> bool:
+@dataclass(frozen=True)
+class _Rows:
+    """The MP3 frames of a file, read where they are asked for: the whole grows with the track."""
+
+    path: Path
+
+    def __len__(self) -> int:
+        return self.path.stat().st_size // FRAME_BYTES - 1
+
+    @property
+    def header(self) -> bytes:
+        """The frame before them, which says how long the sound is."""
+        return self._read(0, 1)
+
+    def of(self, stretch: range) -> bytes:
+        """The bytes of some of them."""
+        return self._read(stretch.start + 1, len(stretch))
+
+    def _read(self, first: int, number: int) -> bytes:
+        with self.path.open("rb") as file:
+            file.seek(first * FRAME_BYTES)
+            return file.read(number * FRAME_BYTES)
+
+
+def _leaning(rows: _Rows) -> bool:
     """Whether a frame begins in one before it: the nine bits after its header say how far back."""
-    return bool(rows[:, 4].any() or (rows[:, 5] & 0x80).any())
+    for start in range(0, len(rows), _AT_ONCE):
+        content = rows.of(range(start, min(start + _AT_ONCE, len(rows))))
+        table = np.frombuffer(content, np.uint8).reshape(-1, FRAME_BYTES)
+        if table[:, 4].any() or (table[:, 5] & 0x80).any():
+            return True
+    return False
 
 
-def _pieces(rows: Rows, samples: int, memory: Memory) -> list[_Piece]:
+def _pieces(rows: _Rows, samples: int, memory: Memory) -> list[_Piece]:
     found = []
     for start in range(0, -(-samples // GRID_FRAMES), CELL):
         stretch = range(start, min(start + CELL, len(rows)))
         own = min(stretch.stop * GRID_FRAMES, samples) - start * GRID_FRAMES
         around = _around(stretch, len(rows))
-        digest = hashlib.blake2b(rows[around.start : around.stop].tobytes(), digest_size=32)
+        digest = hashlib.blake2b(rows.of(around), digest_size=32)
         digest.update(f"{start - around.start} {own}".encode())
         name = digest.digest()
         last = start * GRID_FRAMES + own == samples
@@ -133,7 +158,7 @@ def _around(stretch: range, frames: int) -> range:
     return range(max(stretch.start - _BEFORE, 0), min(stretch.stop + _AFTER, frames))
 
 
-def _decoded(path: Path, rows: Rows, pieces: Sequence[_Piece]) -> Iterator[bytes]:
+def _decoded(path: Path, rows: _Rows, pieces: Sequence[_Piece]) -> Iterator[bytes]:
     """What each of the pieces sounds like: their frames in a file of their own, in runs."""
     if not pieces:
         return
@@ -144,7 +169,7 @@ def _decoded(path: Path, rows: Rows, pieces: Sequence[_Piece]) -> Iterator[bytes
     try:
         with bare.open("wb") as file:
             for each in around:
-                file.write(rows[each.start : each.stop].tobytes())
+                file.write(rows.of(each))
         with contextlib.closing(decoded(bare)) as blocks:
             sound = _Reader(blocks)
             for run, there in zip(runs, around, strict=True):
