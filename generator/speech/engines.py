@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 import time
 from typing import TYPE_CHECKING
@@ -46,6 +47,7 @@ def module_of(voice: Voice) -> EngineModule:
 
 def opened(voice: Voice) -> Engine:
     """The engine of a voice, loaded once a process: a session is slow to open and large."""
+    voice = _anybody_s(voice)
     if voice not in _open:
         _open[voice] = module_of(voice).open_engine(voice)
     return _open[voice]
@@ -53,8 +55,13 @@ def opened(voice: Voice) -> Engine:
 
 def give_up(voice: Voice) -> None:
     """Have the engine of a voice begin nothing new: nobody waits for it any more."""
-    if engine := _open.pop(voice, None):
+    if engine := _open.pop(_anybody_s(voice), None):
         engine.give_up()
+
+
+def _anybody_s(voice: Voice) -> Voice:
+    """The voice as it speaks for everybody: only recordings are some listener's own."""
+    return voice if voice.engine == RECORDED else dataclasses.replace(voice, own=None)
 
 
 def described(voice: Voice) -> dict[str, object]:
