@@ -100,12 +100,10 @@ def job_for(chosen: Script, listener: Listener, wishes: Wishes, folders: system.
 
     Raises UsageError for a voice, profile, length, label, folder or file that will not do.
     """
-    out = shelf.checked_place(wishes.out, "--out")
+    out = output(wishes.out)
     profile = _profile(wishes.profile, chosen)
     if wishes.seed < 0:
         raise UsageError("a seed is a whole number from 0 up", where="--seed")
-    if out != OUTPUT and not out.is_dir():
-        raise UsageError("there is no such folder", where=str(out), remedy="Make it first.")
     recorded = own_bed(wishes.bed)
     job = Job(
         script=chosen,
@@ -134,6 +132,14 @@ def job_for(chosen: Script, listener: Listener, wishes: Wishes, folders: system.
     )
     known = saying.lexicon(folders.lexicon, chosen.language)
     return for_listener(job, listener, wishes.label, known, folders)
+
+
+def output(wish: Path | str) -> Path:
+    """The folder into which tracks go; only the usual one is made. Raises UsageError."""
+    out = shelf.checked_place(wish, "--out")
+    if out != OUTPUT and not out.is_dir():
+        raise UsageError("there is no such folder", where=str(out), remedy="Make it first.")
+    return out
 
 
 def for_listener(

@@ -193,7 +193,7 @@ def test_a_chapter_has_a_name_of_its_own_and_no_other_track_s(tmp_path: Path) ->
     }
     assert len(names) == 6
     digests = {
-        shelf.digest(each, {}, b"k" * 32)
+        shelf.together(shelf.made_from(each, {}, b"k" * 32), b"k" * 32)
         for each in (JOB, replace(JOB, chapter="a"), replace(JOB, chapter="b"))
     }
     assert len(digests) == 3

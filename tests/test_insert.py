@@ -253,7 +253,9 @@ def test_a_job_knows_what_its_script_inserts_and_no_two_contents_are_one(
     assert list(before.inserts) == ["welcome.wav"]
     assert "welcome" not in repr(before.inserts["welcome.wav"])
     soundfile.write(folder / "sounds" / "welcome.wav", sine_at(441, -20, 1.0), 48_000)
-    marks = {shelf.digest(each, {}, b"k" * 32) for each in (before, before, job())}
+    key = b"k" * 32
+    made_from = [shelf.made_from(each, {}, key) for each in (before, before, job())]
+    marks = {shelf.together(each, key) for each in made_from}
     assert len(marks) == 2
 
 

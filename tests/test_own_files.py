@@ -105,7 +105,8 @@ def test_what_lies_in_the_files_is_part_of_what_the_track_is_made_from(
     folders: system.Folders,
 ) -> None:
     def inputs() -> str:
-        return shelf.digest(job(folders, bed="rain.wav", cover="garden.jpg"), {}, b"k" * 32)
+        made_of = job(folders, bed="rain.wav", cover="garden.jpg")
+        return shelf.together(shelf.made_from(made_of, {}, b"k" * 32), b"k" * 32)
 
     rain(Path("rain.wav"))
     garden(Path("garden.jpg"))

@@ -260,7 +260,7 @@ def answered(job: Job, **given: object) -> Job:
 
 
 def digest(job: Job, secret: bytes = SECRET, **speech: object) -> str:
-    return shelf.digest(job, {**SPEECH, **speech}, secret)
+    return shelf.together(shelf.made_from(job, {**SPEECH, **speech}, secret), secret)
 
 
 def test_every_input_changes_the_digest_and_each_to_another() -> None:

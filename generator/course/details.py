@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from generator.course.table import Table
-from generator.model import Answer
+from generator.model import SAID, Answer
 from generator.phonetic import pronunciation
 from generator.sayable import MAX_CHARACTERS, tidied
 
@@ -14,8 +14,6 @@ MAX_WHOLE = 1_000_000
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-_SAID = "_said"
-"""Ends the name under which stands how an answer sounds."""
 
 
 def details_of(table: Table | None) -> dict[str, Answer | bool]:
@@ -33,7 +31,7 @@ def details_of(table: Table | None) -> dict[str, Answer | bool]:
             table.wrong("a detail has the name of a field", name, remedy="As in: care_object")
             continue
         try:
-            details[name] = _answer(value, sound=name.endswith(_SAID))
+            details[name] = _answer(value, sound=name.endswith(SAID))
         except ValueError as error:
             table.wrong(f"'{name}' {error}", name)
     return details

@@ -35,37 +35,33 @@ def parts(folder: Path) -> tuple[Path, ...]:
 
 def read(path: Path, secret: bytes) -> dict[str, Entry]:
     """What a manifest holds, by path; nothing where there is none, or it was altered."""
-    document = _document(path, secret)
-    return {entry.path: entry for entry in map(_entry, document["tracks"])} if document else {}
+    _document, entries = _sound(path, secret) or ({}, [])
+    return {entry.path: entry for entry in entries}
 
 
-def _document(path: Path, secret: bytes) -> dict[str, Any] | None:
-    """What a manifest says, every track of it whole; None where it was altered."""
+def _sound(path: Path, secret: bytes) -> tuple[dict[str, Any], list[Entry]] | None:
+    """What a manifest says, and its tracks, each of them whole; None where it was altered."""
     try:
         document: dict[str, Any] = json.loads(read_plain(path, _MOST_BYTES))
         seal = document.pop("seal")
         if document["schema"] != SCHEMA or seal != _seal(document, secret):
             return None
-        for each in document["tracks"]:
-            _entry(each)
-        return document
+        return document, [_entry(each) for each in document["tracks"]]
     except (OSError, ValueError, RecursionError, TypeError, KeyError, AttributeError):
         return None
 
 
-def write(path: Path, course: Course, entries: Iterable[Entry], secret: bytes) -> dict[str, Entry]:
-    """Put a manifest of these tracks there, whole; it gives them back by path.
+def write(path: Path, course: Course, entries: Iterable[Entry], secret: bytes) -> None:
+    """Put a manifest of these tracks there, whole. The same tracks give the same bytes.
 
-    The same tracks give the same bytes. Raises WriteError.
+    Raises WriteError.
     """
-    known = {each.path: each for each in sorted(entries, key=lambda each: each.path)}
     about = {name: getattr(course, name) for name in ("title", "author", "summary", "language")}
-    tracks = [dataclasses.asdict(each) for each in known.values()]
-    save(path, {"schema": SCHEMA, "course": course.slug, **about, "tracks": tracks}, secret)
-    return known
+    tracks = [dataclasses.asdict(each) for each in sorted(entries, key=lambda each: each.path)]
+    _save(path, {"schema": SCHEMA, "course": course.slug, **about, "tracks": tracks}, secret)
 
 
-def save(path: Path, document: Mapping[str, Any], secret: bytes) -> None:
+def _save(path: Path, document: Mapping[str, Any], secret: bytes) -> None:
     """Put a document there, sealed."""
     sealed = {**document, "seal": _seal(document, secret)}
     write_whole(path, json.dumps(sealed, indent=1, ensure_ascii=False).encode())
@@ -76,10 +72,10 @@ def names(path: Path, label: str, secret: bytes) -> bool:
 
     Raises WriteError for a link: what it leads to cannot be mended.
     """
-    document = _document(path, secret)
-    if document is None:
+    found = _sound(path, secret)
+    if found is None:
         return label.encode() in _content(path)
-    return any(each["id"] == label for each in document["tracks"])
+    return any(each.id == label for each in found[1])
 
 
 def without(path: Path, label: str, secret: bytes) -> None:
@@ -87,12 +83,13 @@ def without(path: Path, label: str, secret: bytes) -> None:
 
     One that was altered is removed: nothing is known of what it holds.
     """
-    document = _document(path, secret)
-    if document is None:
+    found = _sound(path, secret)
+    if found is None:
         _remove(path)
         return
-    left = [each for each in document["tracks"] if each["id"] != label]
-    save(path, {**document, "tracks": left}, secret)
+    document, entries = found
+    left = [dataclasses.asdict(each) for each in entries if each.id != label]
+    _save(path, {**document, "tracks": left}, secret)
 
 
 def _content(path: Path) -> bytes:

@@ -47,7 +47,7 @@ class Records:
 
     def take(self, entry: Entry) -> None:
         """Note a finished track."""
-        self.known[entry.path] = self._own[entry.path] = entry
+        self._own[entry.path] = entry
         self._stand.taken(entry)
         if time.monotonic() > self._save_after_s:
             self.save()

@@ -38,10 +38,7 @@ class Selection:
 
 def folder_of(course: Course, selection: Selection) -> Path:
     """Where the tracks of a course go. Raises UsageError where that cannot be."""
-    out = shelf.checked_place(selection.out, "--out")
-    if out != api.OUTPUT and not out.is_dir():
-        raise UsageError("there is no such folder", where=str(out), remedy="Make it first.")
-    return out / course.slug
+    return api.output(selection.out) / course.slug
 
 
 def orders_of(course: Course, selection: Selection, folders: system.Folders) -> tuple[Order, ...]:

@@ -32,13 +32,13 @@ _MOST_BYTES = 1 << 28
 
 
 class Stand:
-    """The tracks of one course as they lie in its folder."""
+    """The tracks of one course as they lie in its folder, beside what is known of them."""
 
     def __init__(
-        self, folder: Path, known: Mapping[str, Entry], folders: system.Folders, secret: bytes
+        self, folder: Path, known: dict[str, Entry], folders: system.Folders, secret: bytes
     ) -> None:
         self._folder, self._folders, self._secret = folder, folders, secret
-        self._known = dict(known)
+        self._known = known
         self._stamps = read_stamps(folder / STAMPS)
 
     def of(self, order: Order) -> Standing:

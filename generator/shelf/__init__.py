@@ -13,7 +13,7 @@ from generator.shelf.beside import (
     ours,
     sidecar,
 )
-from generator.shelf.inputs import digest, made_from, together
+from generator.shelf.inputs import made_from, together
 from generator.shelf.labels import check_label, check_labels, new_label
 from generator.shelf.places import (
     admit,
@@ -43,7 +43,6 @@ __all__ = [
     "checked_date",
     "checked_place",
     "date",
-    "digest",
     "editions",
     "extras",
     "folder",

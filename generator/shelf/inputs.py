@@ -22,11 +22,6 @@ def made_from(job: Job, speech: Mapping[str, object], secret: bytes) -> dict[str
     return {name: _mark([name, thing], secret) for name, thing in things.items() if thing}
 
 
-def digest(job: Job, speech: Mapping[str, object], secret: bytes) -> str:
-    """What identifies all that a track is made from; keyed, so nobody can test guesses on it."""
-    return together(made_from(job, speech, secret), secret)
-
-
 def together(marks: Mapping[str, str], secret: bytes) -> str:
     """One mark of all of them."""
     return _mark(sorted(marks.items()), secret)
