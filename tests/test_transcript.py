@@ -9,6 +9,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+import srt as subrip_oracle
 import webvtt as oracle
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -36,6 +37,7 @@ from generator.transcript import (
     evidence_from,
     facts_from,
     plain_text,
+    srt,
     timeline_document,
     timeline_from,
     webvtt,
@@ -46,9 +48,13 @@ FACTS = Facts(
     narrator="Joe",
     album="Guided Meditations",
     language="en",
-    description="",
+    description="Warmth. The voice, Joe, is synthetic.",
     date="2026-03-09",
     engine="piper joe 1.0.0",
+    with_text=False,
+    track=(3, 8),
+    kind="talk",
+    commercial="no",
 )
 MEASURED = Measured(3_000_000, -16.1, -1.3, -19.5, 12.0, -10.5, -15.0)
 STREAM = Stream("00ff", 7_680_768, 20_002, "LAME3.100")
@@ -184,6 +190,54 @@ def test_no_word_is_lost_and_no_line_too_long(texts: list[str]) -> None:
         assert printed("".join(plain)) == printed(text)
 
 
+# --- SubRip -----------------------------------------------------------------------------------
+
+
+def test_subrip_to_the_letter() -> None:
+    assert srt(TIMELINE) == (
+        "1\n00:00:00,024 --> 00:00:01,024\nWelcome.\n\n"
+        "2\n00:00:01,250 --> 00:00:03,125\nSit down, if you like.\n\n"
+        "3\n00:00:08,333 --> 00:00:10,417\nThink of Biscuit the dog.\n\n"
+        "4\n00:00:12,500 --> 00:00:12,917\nStay.\n\n"
+        "5\n00:00:41,667 --> 00:00:43,125\nOpen your eyes.\n"
+    )
+
+
+def test_a_long_phrase_is_several_cues_that_share_its_time() -> None:
+    """TR-3: two lines of 32 characters, decimals after a comma, counted from 1."""
+    text = "Let the breath come as it likes, and let the shoulders sink, all the way down now."
+    shown = list(subrip_oracle.parse(srt(saying(text, frames=8 * RATE_HZ))))
+    assert [each.content.split("\n") for each in shown] == [
+        ["Let the breath come as it likes,", "and let the shoulders sink,"],
+        ["all the way down now."],
+    ]
+    # 60 characters and 21 share 8 s, the break between two lines counted.
+    assert [(each.start.total_seconds(), each.end.total_seconds()) for each in shown] == [
+        (0.0, 5.925),
+        (5.925, 8.0),
+    ]
+
+
+def test_nothing_in_subrip_is_taken_for_markup() -> None:
+    ((shown),) = subrip_oracle.parse(srt(saying("<b>Q&A</b> --> \x00now")))
+    assert shown.content == "‹b›Q&A‹/b› --› now"
+
+
+@given(st.lists(st.text() | st.text("ab ,\u00a0\n<&", min_size=30, max_size=200), max_size=3))
+@settings(deadline=None, max_examples=50)
+def test_another_reader_finds_every_word_in_short_cues_one_after_the_other(
+    texts: list[str],
+) -> None:
+    timeline = saying(*texts, frames=240)
+    shown = list(subrip_oracle.parse(srt(timeline)))
+    assert [each.index for each in shown] == list(range(1, len(shown) + 1))
+    lines = [line for each in shown for line in each.content.split("\n")]
+    assert all(len(line) <= 32 for line in lines)
+    assert all(each.content.count("\n") < 2 and each.start < each.end for each in shown)
+    words = "".join(texts).replace("<", "‹").replace(">", "›")
+    assert printed("".join(lines)) == printed(words)
+
+
 # --- plain text -------------------------------------------------------------------------------
 
 
@@ -282,6 +336,14 @@ def test_the_document_says_what_the_timeline_does() -> None:
             "engine": "piper joe 1.0.0",
             "language": "en",
             "date": "2026-03-09",
+            "description": "Warmth. The voice, Joe, is synthetic.",
+            "disclosure": "",
+            "kind": "talk",
+            "synthetic": True,
+            "with_text": False,
+            "commercial": "no",
+            "number": 3,
+            "of": 8,
         },
         "inputs": "a0b1",
         "measured": {
@@ -392,9 +454,37 @@ def test_a_broken_document_is_refused_by_name(at: str, value: Any, message: str)
 
 def test_what_a_track_is_called_is_read_back() -> None:
     found = facts_from(json.loads(json.dumps(document())))
+    assert found == replace(FACTS, album="", artist="")
+    alone = timeline_document(TIMELINE, replace(FACTS, track=None), MEASURED, "", EVIDENCE)
+    assert facts_from(json.loads(json.dumps(alone))) == replace(FACTS, album="", track=None)
+
+
+def test_a_document_from_before_says_what_is_safe_to_say() -> None:
+    before = document()
     kept = ("title", "narrator", "engine", "language", "date")
-    assert [getattr(found, each) for each in kept] == [getattr(FACTS, each) for each in kept]
-    assert (found.album, found.description) == ("", "")
+    before["facts"] = {name: before["facts"][name] for name in kept}
+    found = facts_from(before)
+    assert (found.description, found.track, found.kind) == ("", None, "practice")
+    assert (found.synthetic, found.with_text, found.commercial) == (True, True, "unclear")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("description", None, "'description' is not"),
+        ("synthetic", "Quillfeather", "'synthetic' is not"),
+        ("with_text", 1, "'with_text' is not"),
+        ("commercial", "Quillfeather", "'commercial' is not"),
+        ("kind", ["talk"], "'kind' is not"),
+        ("number", 9, "'number' is not one of 'of'"),
+        ("of", None, "'number' is not one of 'of'"),
+        ("number", True, "'number' is not one of 'of'"),
+    ],
+)
+def test_a_fact_of_the_wrong_kind_is_refused_by_name(name: str, value: Any, message: str) -> None:
+    with pytest.raises(CheckError, match=f"timeline, facts: {message}") as caught:
+        facts_from(broken_at(f"facts.{name}", value))
+    assert "Quillfeather" not in str(caught.value)
 
 
 @pytest.mark.parametrize("facts", [None, 1, [], {}, {"title": "Quillfeather"}, "title"])

@@ -4,55 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import fields
-from typing import Literal, cast
+from typing import cast
 
 from generator.course.table import Form, Table
-from generator.model import Feed
+from generator.model import CATEGORIES, Feed, Medium
 
 MAX_TEXT = 255
 """Characters: what a directory takes of most texts."""
 MAX_LINK_TEXT = 128
 MEDIUMS = ("course", "podcast", "audiobook")
-
-_DIVIDED = {
-    "Arts": "Books, Design, Fashion & Beauty, Food, Performing Arts, Visual Arts",
-    "Business": "Careers, Entrepreneurship, Investing, Management, Marketing, Non-Profit",
-    "Comedy": "Comedy Interviews, Improv, Stand-Up",
-    "Education": "Courses, How To, Language Learning, Self-Improvement",
-    "Fiction": "Comedy Fiction, Drama, Science Fiction",
-    "Government": "",
-    "Health & Fitness": (
-        "Alternative Health, Fitness, Medicine, Mental Health, Nutrition, Sexuality"
-    ),
-    "History": "",
-    "Kids & Family": "Education for Kids, Parenting, Pets & Animals, Stories for Kids",
-    "Leisure": (
-        "Animation & Manga, Automotive, Aviation, Crafts, Games, Hobbies, Home & Garden, "
-        "Video Games"
-    ),
-    "Music": "Music Commentary, Music History, Music Interviews",
-    "News": (
-        "Business News, Daily News, Entertainment News, News Commentary, Politics, "
-        "Sports News, Tech News"
-    ),
-    "Religion & Spirituality": "Buddhism, Christianity, Hinduism, Islam, Judaism, Spirituality",
-    "Science": (
-        "Astronomy, Chemistry, Earth Sciences, Life Sciences, Mathematics, Natural Sciences, "
-        "Nature, Physics, Social Sciences"
-    ),
-    "Society & Culture": (
-        "Documentary, Personal Journals, Philosophy, Places & Travel, Relationships"
-    ),
-    "Sports": (
-        "Baseball, Basketball, Cricket, Fantasy Sports, Football, Golf, Hockey, Rugby, "
-        "Running, Soccer, Swimming, Tennis, Volleyball, Wilderness, Wrestling"
-    ),
-    "TV & Film": "After Shows, Film History, Film Interviews, Film Reviews, TV Reviews",
-    "Technology": "",
-    "True Crime": "",
-}
-CATEGORIES = {name: tuple(filter(None, parts.split(", "))) for name, parts in _DIVIDED.items()}
-"""What Apple Podcasts knows, and with it all others: each category and what it is divided into."""
 
 _HOST = r"https://[A-Za-z0-9](?:[A-Za-z0-9.-]{0,200}[A-Za-z0-9])?(?::[0-9]{1,5})?"
 _PATH = r"[A-Za-z0-9._~!$&'()*+,;=:@%/-]*"
@@ -79,12 +39,12 @@ _GUID = Form(
 _SIGN = re.compile(r"[Cc][Oo][Pp][Yy][Rr][Ii][Gg][Hh][Tt]|\([Cc]\)|©")
 
 
-def feed_of(table: Table | None) -> Feed | None:
-    """The facts of the table, if there is one; what is wrong is noted."""
+def feed_of(table: Table | None, *needed: str) -> Feed | None:
+    """The facts of the table, if there is one; what is wrong or missing in it is noted."""
     if table is None:
         return None
     table.only([each.name for each in fields(Feed)])
-    table.need("site")
+    table.need(*needed)
     _together(table)
     category, subcategory = _category(table)
     return Feed(
@@ -96,9 +56,7 @@ def feed_of(table: Table | None) -> Feed | None:
         subcategory=subcategory,
         copyright=_copyright(table),
         explicit=table.flag("explicit", default=False),
-        medium=cast(
-            Literal["course", "podcast", "audiobook"], table.one_of("medium", MEDIUMS, "course")
-        ),
+        medium=cast(Medium, table.one_of("medium", MEDIUMS, "course")),
         funding=table.formed("funding", _LINK),
         funding_text=table.text("funding_text", most=MAX_LINK_TEXT),
         guid=table.formed("guid", _GUID),

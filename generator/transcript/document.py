@@ -1,22 +1,17 @@
-"""The words of a track in their time: as WebVTT, as plain text, and as the document beside the MP3.
-
-All three may hold a listener's details, so no error here repeats a word of them.
-"""
+"""The document beside a track: its timeline, what it is called, and what proves its sound."""
 
 from __future__ import annotations
 
 import base64
 import math
-import re
-import unicodedata
-from bisect import bisect_left, bisect_right
 from dataclasses import asdict, dataclass, field, fields
-from html import escape
 from typing import Any
 
 from generator.audio import RATE_HZ, to_ms, to_seconds
 from generator.errors import CheckError
 from generator.model import (
+    COMMERCIAL,
+    KINDS,
     BedSpan,
     Evidence,
     Facts,
@@ -31,24 +26,24 @@ from generator.model import (
     Swell,
     Timeline,
 )
-from generator.wording import wording
 
 SCHEMA = 2
 """Version of the timeline document: it rises when an older reader would misread a newer one."""
 
-_LINE_CHARACTERS = 65
-_NATURAL = ",;:.!?\u2026\u2013\u2014"
-_NATURAL_CHARACTERS = 12
-"""How many characters further off a line may end, if it ends after one of these."""
-
-_BLANKS = re.compile(r"[^\S\u00a0\u202f]+")
-"""White space, without the two blanks that keep what they join on one line."""
-
-_RUN_ON = ("sentence", "breath")
-"""Origins of the silences after which the words run on in the same line."""
-
 _OF_FACTS = ("title", "narrator", "engine", "language", "date")
-"""What the document says about the track."""
+"""What every document says about its track, in texts."""
+_SINCE: dict[str, str | bool] = {
+    "description": "",
+    "disclosure": "",
+    "kind": "practice",
+    "synthetic": True,
+    "with_text": True,
+    "commercial": "unclear",
+}
+"""What documents say since, and what one from before is taken to say."""
+_CHOICES: dict[str, tuple[str, ...]] = {"kind": KINDS, "commercial": COMMERCIAL}
+_PLACE = ("number", "of")
+"""Of a track in its course; null for one by itself."""
 
 _LISTS = {
     "silences": Silence,
@@ -59,97 +54,6 @@ _LISTS = {
     "inserts": Inserted,
 }
 """What the document holds just as the timeline does."""
-
-
-def webvtt(timeline: Timeline, facts: Facts) -> str:
-    """The track as WebVTT: a cue for each phrase and each recording, in time order.
-
-    A cue lasts as long as its words, to the millisecond and at least one. What it shows has at most
-    65 characters a line.
-    """
-    # There is no language header: WebVTT defines none since 2016 (w3c/webvtt, pull request 305).
-    blocks = ["WEBVTT"]
-    if facts.synthetic:
-        engine = escape(_one_line(facts.engine), quote=False)
-        blocks.append(f"NOTE {wording(facts.language).synthetic_note.format(engine=engine)}")
-    return "\n\n".join((*blocks, *cues(timeline, facts.language))) + "\n"
-
-
-def cues(timeline: Timeline, language: str) -> tuple[str, ...]:
-    """The cues of the WebVTT: times, and the words in their lines."""
-    speaker = f"<v {wording(language).speaker}>"
-    shown = []
-    for each in timeline.voiced:
-        start_ms, end_ms = to_ms(each.start_frame), to_ms(each.end_frame)
-        words = "\n".join(_wrapped(_one_line(each.text)))
-        times = f"{_stamp(start_ms)} --> {_stamp(max(end_ms, start_ms + 1))}"
-        voice = speaker if isinstance(each, Spoken) else ""
-        shown.append(f"{times}\n{voice}{escape(words, quote=False)}")
-    return tuple(shown)
-
-
-def cues_in(vtt: str) -> tuple[str, ...]:
-    """The cues of a WebVTT file as we write it, whatever ends its lines; none of another file.
-
-    Beside them it holds its header and one note, whose words do not count.
-    """
-    text = vtt.removeprefix("\ufeff").replace("\r\n", "\n")
-    header, *blocks = text.rstrip("\n").split("\n\n")
-    others = [block for block in blocks if " --> " not in block]
-    noted = len(others) <= 1 and all(block.startswith("NOTE ") for block in others)
-    if header != "WEBVTT" or not noted:
-        return ()
-    return tuple(block for block in blocks if " --> " in block)
-
-
-def plain_text(timeline: Timeline) -> str:
-    """The words alone: chapter titles on lines of their own, a blank line before each.
-
-    Phrases run on until the voice pauses; a pause begins a new line, and a recording has its own.
-    """
-    starts = [each.start_frame for each in timeline.sections]
-    pauses = sorted(each.start_frame for each in timeline.silences if each.origin not in _RUN_ON)
-    # One block for each section, and one more for what is said before the first.
-    blocks = [[], *([_one_line(each.title)] for each in timeline.sections)]
-    before: tuple[int, int] | None = None
-    for each in timeline.voiced:
-        block, here = bisect_right(starts, each.start_frame), bisect_left(pauses, each.start_frame)
-        spoken = isinstance(each, Spoken)
-        if spoken and (block, here) == before:
-            blocks[block][-1] += f" {_one_line(each.text)}"
-        else:
-            blocks[block].append(_one_line(each.text))
-        before = (block, here) if spoken else None
-    return "\n\n".join("\n".join(block) for block in blocks if block)
-
-
-def _stamp(time_ms: int) -> str:
-    seconds, ms = divmod(time_ms, 1000)
-    minutes, seconds = divmod(seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours:02}:{minutes:02}:{seconds:02}.{ms:03}"
-
-
-def _one_line(text: str) -> str:
-    """The text without line breaks, and without what no text file should hold."""
-    line = _BLANKS.sub(" ", text)
-    return "".join(each for each in line if unicodedata.category(each) not in {"Cc", "Cs"}).strip()
-
-
-def _wrapped(text: str) -> list[str]:
-    """The text in lines of nearly one length, ended after a comma rather than elsewhere."""
-    lines = []
-    while len(text) > _LINE_CHARACTERS:
-        even = len(text) / math.ceil(len(text) / _LINE_CHARACTERS)
-        strains = {
-            at: abs(at - even) - (_NATURAL_CHARACTERS if text[at - 1] in _NATURAL else 0)
-            for at in range(1, _LINE_CHARACTERS + 1)
-            if text[at] == " "
-        }
-        at = min(strains, key=strains.__getitem__, default=_LINE_CHARACTERS)
-        lines.append(text[:at])
-        text = text[at:].lstrip(" ")
-    return [*lines, text]
 
 
 @dataclass(frozen=True)
@@ -194,7 +98,10 @@ def timeline_document(
         "length_s": to_seconds(timeline.frames),
         "phrases": [asdict(_Said.of(each)) for each in timeline.spoken],
         **{name: [asdict(each) for each in getattr(timeline, name)] for name in _LISTS},
-        "facts": {name: getattr(facts, name) for name in _OF_FACTS},
+        "facts": {
+            **{name: getattr(facts, name) for name in (*_OF_FACTS, *_SINCE)},
+            **dict(zip(_PLACE, facts.track or (None, None), strict=True)),
+        },
         "inputs": inputs,
         "measured": asdict(measured),
         "stream": asdict(evidence.stream) if evidence.stream else None,
@@ -239,7 +146,8 @@ def timeline_from(document: object) -> Timeline:
 def facts_from(document: object) -> Facts:
     """What the track is called and who speaks in it, in a document of :func:`timeline_document`.
 
-    What the document does not keep is empty. Raises CheckError if something is missing or no text.
+    What the document does not keep is empty; of one from before it is as the defaults of Facts say.
+    Raises CheckError if something is missing or of the wrong kind.
     """
     whole = document if isinstance(document, dict) else {}
     kept = whole.get("facts")
@@ -247,7 +155,21 @@ def facts_from(document: object) -> Facts:
     texts: dict[str, Any] = {name: kept.get(name) for name in _OF_FACTS}
     if not all(isinstance(text, str) for text in texts.values()):
         raise CheckError(f"not texts for {', '.join(_OF_FACTS)}", where="timeline, facts")
-    return Facts(album="", description="", **texts)
+    since: dict[str, Any] = {name: kept.get(name, before) for name, before in _SINCE.items()}
+    for name, value in since.items():
+        known = _CHOICES.get(name)
+        if type(value) is not type(_SINCE[name]) or (known and value not in known):
+            raise CheckError(f"'{name}' is not of its kind", where="timeline, facts")
+    return Facts(album="", **texts, **since, track=_track(*(kept.get(name) for name in _PLACE)))
+
+
+def _track(number: object, of: object) -> tuple[int, int] | None:
+    """A place in a course, where there is one."""
+    if number is None and of is None:
+        return None
+    if type(number) is not int or type(of) is not int or not 1 <= number <= of:
+        raise CheckError("'number' is not one of 'of'", where="timeline, facts")
+    return number, of
 
 
 def evidence_from(document: object) -> Evidence:
