@@ -6,13 +6,12 @@ The child starts this same module; only there Pillow is imported.
 from __future__ import annotations
 
 import io
-import struct
 import sys
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from generator import supplied
+from generator import jpeg, pixels, supplied
 from generator.errors import UsageError
 from generator.model import OwnFile
 
@@ -21,19 +20,13 @@ if TYPE_CHECKING:
 
 LIMITS = supplied.Limits(file_bytes=20_000_000, memory_bytes=1 << 30, cpu_s=10, wall_s=20.0)
 LEAST_PX, MOST_PX = 300, 12_000
+LEAST_FEED_PX = 1_400
+"""What directories of podcasts ask of a cover."""
 MOST_PIXELS = 50_000_000
-MOST_JPEG_BYTES = 300_000
 
-_QUALITIES = range(90, 5, -10)
-_PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
 _PNG_SIGNATURE_BYTES = 8
 _PNG_ASIDE = (b"tRNS", b"eXIf")
 """Beside the critical chunks all that is looked at: what is clear, and which side is up."""
-_JPEG = b"\xff\xd8\xff"
-_FRAME_MARKERS = {0xC0, 0xC1, 0xC2}
-"""Baseline, extended and progressive: what photographs are."""
-_SCAN_MARKER = 0xDA
-_MOST_SEGMENTS = 2_000
 _ORIENTATION = 0x0112
 """The entry in EXIF that says which side of a photograph is up."""
 
@@ -45,67 +38,44 @@ def look(path: Path) -> OwnFile:
     megapixels, and at least 300 pixels a side.
     """
     with supplied.opened(path, LIMITS) as file:
-        form, size = _header(file)
-        if not form or not size:
-            raise UsageError(
-                "is no picture that can be read", where=str(path), remedy="Use a JPEG or PNG file."
-            )
-        least, most = min(size), max(size)
-        if least < LEAST_PX or most > MOST_PX or least * most > MOST_PIXELS:
-            raise UsageError(
-                f"is {size[0]} by {size[1]} pixels",
-                where=str(path),
-                remedy=f"Use one of {LEAST_PX} to {MOST_PX} a side and at most"
-                f" {MOST_PIXELS // 1_000_000} million in all.",
-            )
+        form = _looked_at(path, file, LEAST_PX)
         return supplied.known(path, form, file)
 
 
 def square_jpeg(own: OwnFile, side_px: int) -> bytes:
-    """The middle square of the picture as RGB JPEG of at most 300 KB, without any metadata.
+    """The middle square of the picture as RGB JPEG, without any metadata: at most 300 KB up to
+    1000 pixels a side, else 512 KB.
 
     ``side_px`` a side, or less where the picture is smaller: nothing is gained by enlarging it.
-    Raises UsageError, naming the file, when it cannot be decoded or changed meanwhile.
+    Raises UsageError, naming the file, when it cannot be decoded or changed meanwhile, or is too
+    small for a feed, as what is larger than a tag takes is meant for one.
     """
+    if side_px > jpeg.TAG_PX:
+        with supplied.opened(own.path, LIMITS) as file:
+            _looked_at(own.path, file, LEAST_FEED_PX)
     words = ("generator.picture", own.form, str(side_px))
     with supplied.decoding(own, words, LIMITS) as output:
-        jpeg = output.read(MOST_JPEG_BYTES)
+        content = output.read(jpeg.most_bytes(side_px))
     supplied.prove_unchanged(own, LIMITS)
-    return jpeg
+    return content
 
 
-def _header(file: BinaryIO) -> tuple[str, tuple[int, int] | None]:
-    """Form, width and height as the first bytes have it; both empty where they make no sense."""
-    head = file.read(24)
-    if head.startswith(_PNG) and len(head) == 24:
-        return "png", struct.unpack(">II", head[16:])
-    if head.startswith(_JPEG):
-        file.seek(2)
-        return "jpeg", _jpeg_size(file)
-    return "", None
-
-
-def _jpeg_size(file: BinaryIO) -> tuple[int, int] | None:
-    """Width and height of a JPEG from its one frame header: with two, one of them lies."""
-    found: tuple[int, int] | None = None
-    for _ in range(_MOST_SEGMENTS):
-        head = file.read(4)
-        if len(head) < 4 or head[0] != 0xFF:
-            return None
-        marker, rest = head[1], int.from_bytes(head[2:]) - 2
-        if marker == 0xFF:  # a filler before the marker
-            file.seek(-3, io.SEEK_CUR)
-        elif marker == _SCAN_MARKER:
-            return found
-        elif marker in _FRAME_MARKERS and found:
-            return None
-        elif marker in _FRAME_MARKERS:
-            frame = file.read(5)
-            found = int.from_bytes(frame[3:]), int.from_bytes(frame[1:3])
-            file.seek(rest - len(frame), io.SEEK_CUR)
-        else:
-            file.seek(max(rest, 0), io.SEEK_CUR)
-    return None
+def _looked_at(path: Path, file: BinaryIO, least_px: int) -> str:
+    """What it is by its header. Raises UsageError unless its size is bearable, and large enough."""
+    found = pixels.header(file)
+    if not found:
+        raise UsageError(
+            "is no picture that can be read", where=str(path), remedy="Use a JPEG or PNG file."
+        )
+    least, most = sorted((found.width_px, found.height_px))
+    if least < least_px or most > MOST_PX or least * most > MOST_PIXELS:
+        raise UsageError(
+            f"is {found.width_px} by {found.height_px} pixels",
+            where=str(path),
+            remedy=f"Use one of {least_px} to {MOST_PX} a side and at most"
+            f" {MOST_PIXELS // 1_000_000} million in all.",
+        )
+    return found.form
 
 
 # --- in the child -----------------------------------------------------------------------------
@@ -122,7 +92,7 @@ def main(form: str, side_px: str) -> None:
         content = _bare_png(content)
     with Image.open(io.BytesIO(content), formats=(form.upper(),)) as image:
         picture = _squared(image, int(side_px))
-    sys.stdout.buffer.write(_encoded(picture))
+    sys.stdout.buffer.write(jpeg.encoded(_bare(picture)))
 
 
 def _bare_png(content: bytes) -> bytes:
@@ -186,18 +156,8 @@ def _on_paper(image: Image.Image) -> Image.Image:
     return Image.alpha_composite(paper, image).convert("RGB")
 
 
-def _encoded(picture: Image.Image) -> bytes:
-    """Baseline JPEG, as fine as 300 KB allow, with nothing in it but the picture.
-
-    A new one of the same pixels is saved: what hung on the old one, comments too, stays behind.
-    """
+def _bare(picture: Image.Image) -> Image.Image:
+    """A new picture of the same pixels: what hung on the old one, comments too, stays behind."""
     from PIL import Image
 
-    picture, content = Image.frombytes("RGB", picture.size, picture.tobytes()), b""
-    for quality in _QUALITIES:
-        stream = io.BytesIO()
-        picture.save(stream, "JPEG", quality=quality, optimize=True)
-        content = stream.getvalue()
-        if len(content) <= MOST_JPEG_BYTES:
-            break
-    return content
+    return Image.frombytes("RGB", picture.size, picture.tobytes())

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from generator import course
 from generator.course.feed import MEDIUMS
 from generator.errors import UsageError
-from generator.model import BEDS, PROFILES
+from generator.model import BEDS, CATEGORIES, PROFILES
 
 ROOT = Path(__file__).parent.parent
 SCHEMA = json.loads(course.schema(ROOT / "scripts"))
@@ -47,6 +47,7 @@ WHOLE: dict[str, Any] = {
     "description": "One.\n\nTwo.",
     "colour": "#2B4a5e",
     "cover": "art/cover.jpg",
+    "font": "art/own.ttf",
     "voice": "joe",
     "fallback": "kokoro-heart",
     "bed": "rain + drone",
@@ -82,7 +83,17 @@ VALUES = [
     *("", " ", "a", "é" * 128, "x" * 129, "x" * 256, "x" * 301, "x" * 1_001, "x" * 4_001),
     *("a\nb", "\n", "a\x07", "a\x85", "a\xa0b", " a ", "\x7f", "[a]", "a*b", "x" * 120),
     *("en", "pt-BR", "english", "e", "en_US", "#fff", "#2b4a5g", "#000000", "2b4a5e"),
-    *("a.png", "a/b.JPEG", "/a.png", "../a.png", "a/../b.png", "a.gif", "C:a.png", "a\\b.png"),
+    *(
+        "a.png",
+        "a/b.JPEG",
+        "/a.png",
+        "../a.png",
+        "a/../b.png",
+        "a.gif",
+        "a.TTF",
+        "C:a.png",
+        "a\\b.png",
+    ),
     *("joe", "Joe", "-joe", "x" * 64, "x" * 65, "rain", "rain+", "rain+dron", "drone :5"),
     *(" drone : 5", "binaural:180:5+rain", "rain+drone", "none", "podcast", "Podcast"),
     *("start", "start,end,5m", "5m,10m", "5m,end", "1000m", "none,start", "start,,end", "often"),
@@ -139,9 +150,16 @@ def toml(value: Any) -> str:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder in which every cover is there that a document here names."""
+    """A folder in which every cover and font is there that a document here names."""
     folder = tmp_path_factory.mktemp("courses")
-    for name in ("art/cover.jpg", "a.png", "a/b.JPEG", "pictures/river.jpg"):
+    for name in (
+        "art/cover.jpg",
+        "a.png",
+        "a/b.JPEG",
+        "pictures/river.jpg",
+        "art/own.ttf",
+        "a.TTF",
+    ):
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).touch()
     return folder
@@ -249,14 +267,12 @@ def test_the_names_in_the_schema_are_those_there_are() -> None:
     assert keys["profile"]["enum"] == list(PROFILES)
     assert all(f"{name}|" in keys["bed"]["pattern"].replace(")", "|") for name in BEDS)
     assert feed["properties"]["medium"]["enum"] == list(MEDIUMS)
-    assert feed["properties"]["category"]["enum"] == list(course.CATEGORIES)
+    assert feed["properties"]["category"]["enum"] == list(CATEGORIES)
     told = {
         each["if"]["properties"]["category"]["const"]: each["then"]["properties"]["subcategory"]
         for each in feed["allOf"]
     }
-    assert {name: tuple(one["enum"]) if one else () for name, one in told.items()} == (
-        course.CATEGORIES
-    )
+    assert {name: tuple(one["enum"]) if one else () for name, one in told.items()} == (CATEGORIES)
 
 
 @pytest.mark.parametrize("slug", course.available([ROOT / "scripts"]))

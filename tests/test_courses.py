@@ -87,6 +87,7 @@ Two.
 \"\"\"
 colour = "#2B4A5E"
 cover = "art/cover.jpg"
+font = "art/own.ttf"
 voice = "joe"
 fallback = "kokoro-heart"
 bed = "rain+drone"
@@ -112,10 +113,17 @@ address = "https://example.org/kind/audio/"
 )
 
 
+def beside(folder: Path) -> tuple[Path, Path]:
+    """The picture and the font that ``FULL`` names."""
+    art = folder / "courses" / "art"
+    art.mkdir(parents=True)
+    (art / "cover.jpg").touch()
+    (art / "own.ttf").touch()
+    return art / "cover.jpg", art / "own.ttf"
+
+
 def test_all_a_course_can_say_is_read(tmp_path: Path) -> None:
-    picture = tmp_path / "courses" / "art" / "cover.jpg"
-    picture.parent.mkdir(parents=True)
-    picture.touch()
+    picture, font = beside(tmp_path)
     mine = course.load("mine", [written(tmp_path, FULL)])
     assert mine == replace(
         course.load("mine", [written(tmp_path, GOOD)]),
@@ -123,6 +131,7 @@ def test_all_a_course_can_say_is_read(tmp_path: Path) -> None:
         description="One.\n\nTwo.",
         colour="#2b4a5e",
         cover=picture,
+        font=font,
         voice="joe",
         fallback="kokoro-heart",
         bed="rain+drone",
@@ -137,8 +146,7 @@ def test_all_a_course_can_say_is_read(tmp_path: Path) -> None:
 
 
 def test_a_key_has_its_place_and_one_left_out_that_of_its_table(tmp_path: Path) -> None:
-    (tmp_path / "courses" / "art").mkdir(parents=True)
-    (tmp_path / "courses" / "art" / "cover.jpg").touch()
+    beside(tmp_path)
     lines = FULL.splitlines()
     mine = course.load("mine", [written(tmp_path, FULL)])
 
@@ -181,10 +189,13 @@ def test_what_is_wrong_is_told_with_its_line(
     ("line", "complaint"),
     [
         ('colour = "blue"', "'colour' must be a colour of six digits. As in: #2b4a5e"),
-        ('cover = "../me.jpg"', "'cover' must be a JPEG or PNG file in the folder of the course"),
+        ('cover = "../me.jpg"', "'cover' must be a JPEG or PNG file in the same folder"),
         ('cover = "/me.jpg"', "'cover' must be a JPEG"),
-        ('cover = "me.jpg"', "there is no such file in the folder of the course or under it"),
-        (f'cover = "{"é" * 200}.jpg"', "there is no such file in the folder of the course"),
+        ('font = "../me.ttf"', "'font' must be a TTF or OTF file in the same folder"),
+        ('font = "me.woff"', "'font' must be a TTF"),
+        ('font = "me.ttf"', "there is no such file in the same folder or under it"),
+        ('cover = "me.jpg"', "there is no such file in the same folder or under it"),
+        (f'cover = "{"é" * 200}.jpg"', "there is no such file in the same folder"),
         ('bed = "a+b"', "there is no such bed. Known: "),
         ('voice = "Joe"', "'voice' must be the name of a voice"),
         ('bed = "rain+dron"', "there is no such bed. Did you mean 'drone'?"),
@@ -259,12 +270,14 @@ def test_no_mistake_repeats_an_answer(tmp_path: Path) -> None:
             assert "Quillfeather" not in told
 
 
-def test_a_cover_that_leads_out_of_the_folder_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "private.jpg").touch()
+@pytest.mark.parametrize("line", ['cover = "own.jpg"', 'font = "own.ttf"'])
+def test_a_file_that_leads_out_of_the_folder_is_refused(line: str, tmp_path: Path) -> None:
+    name = line.split('"')[1]
+    (tmp_path / name).touch()
     (tmp_path / "courses").mkdir()
-    (tmp_path / "courses" / "cover.jpg").symlink_to(tmp_path / "private.jpg")
-    (told,) = complaints(tmp_path, f'cover = "cover.jpg"\n{GOOD}')
-    assert "there is no such file in the folder" in told
+    (tmp_path / "courses" / name).symlink_to(tmp_path / name)
+    (told,) = complaints(tmp_path, f"{line}\n{GOOD}")
+    assert "there is no such file in the same folder" in told
 
 
 def test_a_course_may_lie_anywhere_and_is_called_as_its_file(tmp_path: Path) -> None:
@@ -324,7 +337,17 @@ def test_courses_are_listed_and_shown(capsys: pytest.CaptureFixture[str]) -> Non
     app.main(["courses", "show", "self-compassion", "--json"], standalone_mode=False)
     told_in_full = capsys.readouterr().out
     assert len(json.loads(told_in_full)["sessions"]) == 8
-    for each in ("title", "summary", "language", "author", "cover", "ink", "lengths", "feed"):
+    for each in (
+        "title",
+        "summary",
+        "language",
+        "author",
+        "cover",
+        "font",
+        "ink",
+        "lengths",
+        "feed",
+    ):
         assert f'"{each}"' in told_in_full
 
 
@@ -353,8 +376,7 @@ def test_a_course_that_is_broken_hides_no_other(
 
 
 def test_what_a_course_says_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "courses" / "art").mkdir(parents=True)
-    (tmp_path / "courses" / "art" / "cover.jpg").touch()
+    beside(tmp_path)
     meditate("courses", "show", str(written(tmp_path, FULL) / "courses" / "mine.toml"))
     told = capsys.readouterr().out
     for line in (
@@ -370,6 +392,7 @@ def test_what_a_course_says_is_shown(tmp_path: Path, capsys: pytest.CaptureFixtu
     meditate("courses", "show", str(tmp_path / "courses" / "mine.toml"), "--json")
     facts = json.loads(capsys.readouterr().out)
     assert facts["cover"] == str(tmp_path / "courses" / "art" / "cover.jpg")
+    assert facts["font"] == str(tmp_path / "courses" / "art" / "own.ttf")
     assert (facts["feed"]["locked"], facts["details"]["age"], facts["ink"]) == (True, 7, "#ffffff")
     assert "lines" not in facts
 
@@ -387,6 +410,8 @@ def test_a_new_course_is_whole_and_every_key_put_aside_counts(
         assert script.load(session.practice, folders).kind == "practice"
     text = (home / "quiet-evenings.toml").read_text()
     (home / "cover.jpg").touch()
+    (home / "fonts").mkdir()
+    (home / "fonts" / "noto.ttf").touch()
     (home / "all.toml").write_text(re.sub(r"^# (?=\[|[a-z]+ = )", "", text, flags=re.MULTILINE))
     everything = course.load("all", folders)
     left_out = [key for key, value in vars(everything).items() if not value]

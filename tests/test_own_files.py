@@ -9,6 +9,7 @@ import subprocess
 from dataclasses import replace
 from pathlib import Path
 
+import fonts
 import imageio_ffmpeg
 import mutagen.id3
 import numpy as np
@@ -21,7 +22,7 @@ from PIL import Image
 from written import script
 
 import generator
-from generator import api, pipeline, shelf, system
+from generator import api, course, cover, library, pipeline, shelf, system
 from generator.audio import RATE_HZ
 from generator.errors import UsageError
 from generator.model import RECORDING, Job, Listener, Stage, Voice
@@ -105,17 +106,20 @@ def test_what_lies_in_the_files_is_part_of_what_the_track_is_made_from(
     folders: system.Folders,
 ) -> None:
     def inputs() -> str:
-        made_of = job(folders, bed="rain.wav", cover="garden.jpg")
+        made_of = job(folders, bed="rain.wav", cover="garden.jpg", font="own.ttf")
         return shelf.together(shelf.made_from(made_of, {}, b"k" * 32), b"k" * 32)
 
     rain(Path("rain.wav"))
     garden(Path("garden.jpg"))
+    Path("own.ttf").write_bytes(fonts.WHOLE)
     before = inputs()
     assert inputs() == before
     rain(Path("rain.wav"), seed=2)
     other_bed = inputs()
     Path("garden.jpg").write_bytes(Path("garden.jpg").read_bytes() + b"\0")
-    assert len({before, other_bed, inputs()}) == 3
+    other_cover = inputs()
+    Path("own.ttf").write_bytes(fonts.WHOLE + b"\0")
+    assert len({before, other_bed, other_cover, inputs()}) == 4
 
 
 # --- renders ----------------------------------------------------------------------------------
@@ -148,13 +152,51 @@ def test_a_track_lies_on_the_recording_and_says_nothing_of_where_it_came_from(
     assert again.path.read_bytes() == content
 
 
-@pytest.mark.parametrize("wish", ["bed", "cover"])
+def test_the_cover_is_written_in_ones_own_font(folders: system.Folders, voice: Voice) -> None:
+    Path(f"{CANARY}.ttf").write_bytes(fonts.WHOLE)
+    made = rendered(folders, voice, font=f"{CANARY}.ttf")
+    title = job(folders).title
+    (front,) = mutagen.id3.ID3(made.path).getall("APIC")
+    own = cover.look_at_font(Path(f"{CANARY}.ttf"))
+    assert front.data == pipeline.artwork(title, voice.narrator, 1, font=own)
+    assert CANARY.encode() not in made.path.read_bytes()
+
+
+def test_one_call_makes_every_kind_of_cover(folders: system.Folders) -> None:
+    own = api.picture.look(garden(Path("garden.jpg")))
+    font = Path("own.ttf")
+    font.write_bytes(fonts.lettered({"静": fonts.A}))
+    in_own = pipeline.artwork("静", "", 3, "#2b4a5e", cover.look_at_font(font), side_px=300)
+    bare = pipeline.artwork("静", "", 3, "#2b4a5e", side_px=300)
+    assert in_own != bare
+    for jpeg, side_px in ((in_own, 300), (pipeline.artwork("", "", 3, picture=own), 1_000)):
+        shown = Image.open(io.BytesIO(jpeg))
+        assert (shown.format, shown.mode, shown.size) == ("JPEG", "RGB", (side_px, side_px))
+    with pytest.raises(UsageError, match="is 1600 by 1200 pixels"):
+        pipeline.artwork("", "", 3, picture=own, side_px=cover.FEED_PX)
+
+
+def test_a_course_says_what_its_covers_are_set_in(folders: system.Folders) -> None:
+    session = '[[sessions]]\ntitle = "One"\npractice = "care-circuit"\n'
+    begin = 'title = "Hill"\nsummary = "For a walk."\nlanguage = "en"\nfont = "art/own.ttf"\n'
+    Path("art").mkdir()
+    Path("art/own.ttf").write_bytes(fonts.WHOLE)
+    Path("hill.toml").write_text(begin + session)
+    orders = library.orders_of(course.load("hill.toml", []), library.Selection(), folders)
+    assert [each.job.font for each in orders] == [cover.look_at_font(Path("art/own.ttf"))]
+
+
+@pytest.mark.parametrize("wish", ["bed", "cover", "font"])
 def test_a_file_that_will_not_do_is_refused_before_a_word_is_spoken(
     folders: system.Folders, voice: Voice, wish: str
 ) -> None:
     import fake_engine
 
-    damaged = {"bed": b"fLaC" + bytes(99), "cover": garden(Path("x.jpg")).read_bytes()[:9_000]}
+    damaged = {
+        "bed": b"fLaC" + bytes(99),
+        "cover": garden(Path("x.jpg")).read_bytes()[:9_000],
+        "font": fonts.changed(head=b"x"),
+    }
     Path("mine").write_bytes(damaged[wish])
     with pytest.raises(UsageError, match="mine: cannot be decoded"):
         rendered(folders, voice, **{wish: "mine"})

@@ -18,11 +18,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from generator import picture, supplied
+from generator import picture, pixels, supplied
 from generator.errors import UsageError
-from generator.model import OwnFile
+from generator.model import OwnFile, Pixels
 
 SIDE_PX = 1_000
+FEED_PX = 3_000
 CANARY = "Quillfeather"
 
 
@@ -32,9 +33,9 @@ def saved(image: Image.Image, form: str = "PNG", **how: object) -> bytes:
     return stream.getvalue()
 
 
-def made(path: Path, content: bytes) -> bytes:
+def made(path: Path, content: bytes, side_px: int = SIDE_PX) -> bytes:
     path.write_bytes(content)
-    return picture.square_jpeg(picture.look(path), SIDE_PX)
+    return picture.square_jpeg(picture.look(path), side_px)
 
 
 def seen(jpeg: bytes) -> np.ndarray:
@@ -174,6 +175,32 @@ def test_even_noise_fits(tmp_path: Path, rng: np.random.Generator) -> None:
     jpeg = made(tmp_path / "x", saved(Image.fromarray(pixels)))
     assert seen(jpeg).shape == (SIDE_PX, SIDE_PX, 3)
     assert len(jpeg) <= 300_000
+
+
+@pytest.mark.parametrize(("size", "side_px"), [((1_400, 1_500), 1_400), ((3_100, 3_000), FEED_PX)])
+def test_for_a_feed_it_is_as_large_as_it_is_and_weighs_little(
+    size: tuple[int, int], side_px: int, tmp_path: Path, rng: np.random.Generator
+) -> None:
+    """Noise on a gradient: the fine grain of a photograph."""
+    width, height = size
+    grain = np.tile(rng.normal(0, 6, (100, 100, 3)), (height // 100, width // 100, 1))
+    slope = np.linspace(30, 200, width)[:, None]
+    photograph = Image.fromarray((slope + grain).astype(np.uint8))
+    jpeg = made(tmp_path / "x", saved(photograph, "JPEG", quality=85), FEED_PX)
+    pixels = seen(jpeg)
+    assert pixels.shape == (side_px, side_px, 3)
+    assert len(jpeg) <= 512_000
+    assert pixels[:, side_px // 2].mean() == pytest.approx(115, abs=2)
+
+
+def test_a_picture_that_is_too_small_for_a_feed_is_refused_with_its_size(tmp_path: Path) -> None:
+    (tmp_path / "x").write_bytes(saved(quarters((1_399, 2_000))))
+    own = picture.look(tmp_path / "x")
+    assert picture.square_jpeg(own, SIDE_PX)
+    with pytest.raises(
+        UsageError, match=r"is 1399 by 2000 pixels\. Use one of 1400 to 12000 a side"
+    ):
+        picture.square_jpeg(own, FEED_PX)
 
 
 def test_nothing_of_what_was_said_about_it_is_left(tmp_path: Path) -> None:
@@ -403,9 +430,9 @@ def test_the_header_is_read_as_other_tools_read_it(tmp_path: Path) -> None:
     for size in ((300, 300), (401, 733), (3_000, 310)):
         for form in ("PNG", "JPEG"):
             content = saved(Image.new("RGB", size), form)
-            assert picture._header(io.BytesIO(content)) == (form.lower(), size)
+            assert pixels.header(io.BytesIO(content)) == Pixels(form.lower(), *size, "RGB")
     padded = saved(quarters(), "JPEG").replace(b"\xff\xc0", b"\xff\xff\xff\xc0", 1)
-    assert picture._header(io.BytesIO(padded)) == ("jpeg", (600, 600))
+    assert pixels.header(io.BytesIO(padded)) == Pixels("jpeg", 600, 600, "RGB")
 
 
 def test_what_was_looked_at_does_not_show_its_path(tmp_path: Path) -> None:

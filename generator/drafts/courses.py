@@ -20,6 +20,7 @@ language = "en"
 # How it looks: a colour of its own, and a picture in this folder or under it.
 # colour = "#2b4a5e"
 # cover = "cover.jpg"
+# font = "fonts/noto.ttf"        # for words on a drawn cover that Latin, Greek and Cyrillic lack
 
 # How it sounds. Left out, each script has its own bed and bells, and the voice is the usual one.
 # voice = "joe"

@@ -46,7 +46,7 @@ def draw(
     be at. With a report, what it found wrong is marked in red where it is, and said at the foot.
 
     It shows the words, so it is as confidential as they are. The same arguments give the same bytes
-    as long as the libraries stay the same. Letters that the built-in font lacks are left out.
+    as long as the libraries stay the same. Letters that the typeface lacks are left out.
     """
     from PIL import Image
 

@@ -1,4 +1,4 @@
-"""What the user brought along: a bed, a cover, the recordings that a script inserts."""
+"""What the user brought along: a bed, a cover or its font, the recordings that a script inserts."""
 
 from __future__ import annotations
 
@@ -6,16 +6,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from generator import cover, mix, picture, recording, system
+from generator import mix, recording, system
 from generator.model import RECORDING, Cue, Insert, Job, Phrase, Stage, Timeline
+from generator.pipeline.artwork import cover_of
 
 
 @dataclass(frozen=True)
 class Brought:
     """All of it, read before a word is spoken."""
 
-    cover: bytes | None = field(default=None, repr=False)
-    """A square JPEG."""
     beds: Mapping[str, mix.Bed] = field(default_factory=dict)
     """The bed of the user's own, by its name."""
     inserts: Sequence[recording.Once] = ()
@@ -40,13 +39,14 @@ def bring(
 
     Raises UsageError, naming the file, for one that will not do.
     """
-    own_cover = picture.square_jpeg(job.picture, cover.SIDE_PX) if job.picture else None
+    if job.picture or job.font:
+        cover_of(job)  # a file that will not do is refused now; the cover stays till it is needed
     beds: dict[str, mix.Bed] = {}
     if job.recording:
         scratch, told = place.fresh(RECORDING), partial(progress, Stage.BED)
         beds[RECORDING] = recording.keep(job.recording, scratch, estimated.frames, told)
     inserts = _kept(job, cues, place, estimated, partial(progress, Stage.INSERT))
-    return Brought(own_cover, beds, inserts)
+    return Brought(beds, inserts)
 
 
 def inserted(cues: Iterable[Cue]) -> list[str]:
