@@ -1,9 +1,11 @@
 """Where things lie, and how they come to lie there whole. The only home of POSIX-only calls."""
 
+from generator.system.below import HeldFolder, held_folder
 from generator.system.cores import cores, cores_share, share_cores
 from generator.system.home import Folders, folders, known_key, secret_key
 from generator.system.installed import version_of
 from generator.system.limits import (
+    allow_open_files,
     confine,
     last_resort,
     limit_memory,
@@ -21,6 +23,7 @@ from generator.system.signals import (
     OutOfTime,
     Terminated,
     deadline,
+    ending_by,
     leave_on_terminate,
     terminal_kept_back,
     terminate_self,
@@ -45,16 +48,20 @@ __all__ = [
     "PRIVATE_FOLDER",
     "PUBLIC_FILE",
     "Folders",
+    "HeldFolder",
     "OutOfTime",
     "Sealed",
     "Terminated",
     "Workshop",
+    "allow_open_files",
     "confine",
     "cores",
     "cores_share",
     "deadline",
+    "ending_by",
     "folders",
     "half_made",
+    "held_folder",
     "keyed_name",
     "known_key",
     "last_resort",

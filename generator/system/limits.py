@@ -56,6 +56,18 @@ def no_core_dumps() -> None:
     _limit("RLIMIT_CORE", 0)
 
 
+def allow_open_files(count: int) -> None:
+    """From here on this process may hold so many files open, or as many as the system lets it."""
+    if POSIX:
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = count if hard == resource.RLIM_INFINITY else min(count, hard)
+        if soft != resource.RLIM_INFINITY and soft < wanted:
+            with contextlib.suppress(OSError, ValueError):
+                resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
 def _limit(name: str, most: int) -> None:
     if POSIX:
         import resource

@@ -82,7 +82,7 @@ def workshop(folder: Path) -> Iterator[Workshop]:
         raise WriteError(
             f"writing failed ({error.strerror or error})",
             where=str(folder),
-            remedy="Free some space or choose another folder with --out.",
+            remedy="Free some space, or choose another folder.",
         ) from error
 
 

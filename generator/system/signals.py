@@ -8,7 +8,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import NoReturn, cast
 
@@ -135,17 +135,29 @@ def _heard() -> list[int]:
 
 @contextlib.contextmanager
 def undisturbed() -> Iterator[None]:
-    """Hold every signal to end back for a few milliseconds.
+    """Hold every signal to end back for a few milliseconds."""
+    with ending_by(lambda: None):
+        yield
 
-    By their handlers, not by a mask: what the main thread masks reaches it by way of the threads
-    that the numeric libraries keep.
+
+@contextlib.contextmanager
+def ending_by(stop: Callable[[], None]) -> Iterator[None]:
+    """A signal to end calls ``stop``, and does what it would have done once the work has ended.
+
+    By handlers, not by a mask: what the main thread masks reaches it by way of the threads that the
+    numeric libraries keep.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
     held: list[int] = []
+
+    def hold(number: int, _frame: FrameType | None) -> None:
+        held.append(number)
+        stop()
+
     numbers = _heard()
-    before = [signal.signal(number, lambda came, _frame: held.append(came)) for number in numbers]
+    before = [signal.signal(number, hold) for number in numbers]
     try:
         yield
     finally:
