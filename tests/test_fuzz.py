@@ -1,4 +1,4 @@
-"""Inputs bred to break the readers of scripts, of listener files and of rosters.
+"""Inputs bred to break the readers of scripts, listener files, rosters and other people's tracks.
 
 The same ones every time: what passes here passes elsewhere. ``make fuzz`` breeds new ones for as
 long as it is told; what it finds is mended, and named in a test.
@@ -15,6 +15,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from deliveries import FEED
 from hostile_scripts import BODIES, FRONTS, PLAIN_FRONT
 
 from generator.personalise import FILTERS
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.slow
 
 TESTS = Path(__file__).parent
 ROOT = TESTS.parent
-RUNS = {"script": 6_000, "listener": 60_000, "roster": 40_000}
+RUNS = {"script": 6_000, "listener": 60_000, "roster": 40_000, "delivery": 40_000}
 SECONDS = int(os.environ.get("MEDITATE_FUZZ_SECONDS", "0"))
 """For so long new inputs are bred, instead of the same ones."""
 PATIENCE_S = 180
@@ -56,6 +57,11 @@ ROSTERS = (
     "id,age\na,Fjörnbläser,7\n",
     "id,gentle\rFjörnbläser,Fjörnbläser\r",
 )
+PICTURE = b"\0image/jpeg\0\x03\0\xff\xd8\xff\xc0\0\x11\x08\0\x09\0\x09\x03" + bytes(9)
+
+
+def frame(name: bytes, body: bytes) -> bytes:
+    return name + len(body).to_bytes(4) + b"\0\0" + body
 
 
 def seeds(kind: str) -> list[bytes]:
@@ -63,6 +69,11 @@ def seeds(kind: str) -> list[bytes]:
         return [each.encode() for each in LISTENERS]
     if kind == "roster":
         return [each.encode() for each in ROSTERS] + [each.encode("utf-16") for each in ROSTERS]
+    if kind == "delivery":
+        frames = bytes.fromhex("fffb9444").ljust(384, b"\0") * 8
+        tag = frame(b"TIT2", b"\0x") + frame(b"CHAP", b"a\0" + bytes(16)) + frame(b"APIC", PICTURE)
+        head = b"ID3\x03\0\0\0\0" + bytes([len(tag) >> 7, len(tag) & 0x7F])
+        return [frames, head + tag + frames, FEED.encode()]
     ours = [path.read_bytes() for path in (ROOT / "scripts").glob("*.j2")]
     bodies = [f"+++\n{PLAIN_FRONT}+++\n{each}" for kinds in BODIES.values() for each in kinds]
     fronts = [f"+++\n{each}\n+++\nSit down.\n" for each in FRONTS]
@@ -74,6 +85,10 @@ def words(kind: str) -> list[str]:
     if kind == "listener":
         names = ["name", "care_object", "pronoun", "age", "gentle", '"Quillfeather"']
         return [*names, " = ", "true", "nan", "\\u0000", "{", "}", "[", '"""', "\n"]
+    if kind == "delivery":
+        names = ["<item>", "</item>", "<!DOCTYPE", "xmlns:", "&amp;", '="', "WEBVTT\n\n", " --> "]
+        tags = ["TXXX", "COMM", "CHAP", "CTOC", "APIC", "ID3", "Info", "LAME", "TAG"]
+        return [*names, *tags, "00:01.000", '{"version": "1.2.0", "chapters": [', "startTime"]
     if kind == "roster":
         names = ["id", "name", "care_object", "age", "gentle", "name_said", "sep=;\n", "guest-1"]
         return [
@@ -101,7 +116,7 @@ def quoted(word: str) -> str:
     return '"' + "".join(f"\\x{byte:02x}" for byte in word.encode()) + '"'
 
 
-@pytest.mark.parametrize("kind", ["script", "listener", "roster"])
+@pytest.mark.parametrize("kind", RUNS)
 def test_no_input_breaks_a_reader(kind: str, tmp_path: Path) -> None:
     if importlib.util.find_spec("atheris") is None:
         if EXPECTED and os.environ.get("CI"):

@@ -7,7 +7,7 @@ from generator.model import Evidence, Report, Timeline
 from generator.verify import ground, inserts, level, papers, phrases
 from generator.verify.cells import CELL_FRAMES
 from generator.verify.expect import expected
-from generator.verify.hear import Heard, listen
+from generator.verify.hear import Heard, listen, speech_lufs
 from generator.verify.papers import Papers
 from generator.verify.pieces import Memory, listen_in_pieces
 from generator.verify.stream import Opened, opened
@@ -26,6 +26,7 @@ __all__ = [
     "listen_in_pieces",
     "opened",
     "report",
+    "speech_lufs",
 ]
 
 

@@ -79,13 +79,18 @@ def measured(timeline: Timeline, frames: int, fine: Floats, peak_dbtp: float) ->
     steps = fine[: len(fine) // _FINE * _FINE].reshape(-1, _FINE).mean(axis=1)
     return Measured(
         frames,
-        loudness.gated_lufs(map(loudness.blocks, runs(timeline, fine))),
+        speech_lufs(timeline, fine),
         peak_dbtp,
         mix_lufs=loudness.gated_lufs([loudness.blocks(steps)]),
         range_lu=loudness.range_lu(steps),
         most_momentary_lufs=loudness.highest_lufs(fine, round(loudness.MOMENTARY_S / STEP_S)),
         most_short_term_lufs=loudness.highest_lufs(fine, round(loudness.SHORT_TERM_S / STEP_S)),
     )
+
+
+def speech_lufs(timeline: Timeline, fine: Floats) -> float:
+    """Gated loudness of the blocks in which the voice speaks, from the energy of each 20 ms."""
+    return loudness.gated_lufs(map(loudness.blocks, runs(timeline, fine)))
 
 
 def runs(timeline: Timeline, fine: Floats, inside: range | None = None) -> list[Floats]:

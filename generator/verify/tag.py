@@ -6,16 +6,13 @@ no compression, no unsynchronisation. Each byte is looked at once, whatever a st
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import BinaryIO
 
+from generator.id3 import HEAD_BYTES, OLDER, ended, frames, width
 from generator.verify.told import DAMAGED_TEXT, MOST_CHAPTERS, Told, bearable
 
-_HEAD_BYTES = 10
 _MOST_CHUNKS = 64
 """Of a WAV; ours has four."""
-_ENCODINGS = {0: ("latin-1", 1), 1: ("utf-16", 2)}
-"""By its number: what Python calls it, and how many zeros end a text."""
 
 
 def in_a_chunk(file: BinaryIO) -> Told:
@@ -37,13 +34,13 @@ def told(tag: bytes) -> Told:
     chapters: dict[bytes, tuple[str, int, int]] = {}
     listed: list[bytes] = []
     words: str | None = None
-    for name, content in _frames(tag[_HEAD_BYTES:]):
+    for name, _flags, content in frames(tag[HEAD_BYTES:]):
         if name == b"CHAP" and len(chapters) < MOST_CHAPTERS:
-            mark, rest = _ended(content, 1)
+            mark, rest = ended(content, 1)
             start_ms, end_ms = (int.from_bytes(rest[at : at + 4], "big") for at in (0, 4))
             chapters[mark] = (_title(rest[16:]), start_ms, end_ms)
         elif name == b"CTOC":
-            _mark, rest = _ended(content, 1)
+            _mark, rest = ended(content, 1)
             listed = rest[2:].split(b"\0")[: rest[1] if len(rest) > 1 else 0]
         elif name == b"USLT" and words is None:
             words = _lyrics(content)
@@ -52,28 +49,8 @@ def told(tag: bytes) -> Told:
     return Told(tuple(chapters[mark] for mark in listed), words)
 
 
-def _frames(content: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Each frame's name and content, up to the padding. Raises ValueError where one is cut off."""
-    at = 0
-    while at + _HEAD_BYTES <= len(content) and content[at]:
-        size = int.from_bytes(content[at + 4 : at + 8], "big")
-        end = at + _HEAD_BYTES + size
-        if end > len(content):
-            raise ValueError("it is cut off")
-        yield content[at : at + 4], content[at + _HEAD_BYTES : end]
-        at = end
-
-
-def _ended(content: bytes, zeros: int) -> tuple[bytes, bytes]:
-    """What stands before the zeros that end it, and what comes after them."""
-    at = content.find(b"\0" * zeros)
-    while zeros == 2 and at % 2 and at >= 0:
-        at = content.find(b"\0\0", at + 1)
-    return (content, b"") if at < 0 else (content[:at], content[at + zeros :])
-
-
 def _title(content: bytes) -> str:
-    for name, text in _frames(content):
+    for name, _flags, text in frames(content):
         if name == b"TIT2" and text:
             return _decoded(text[0], text[1:])
     return ""
@@ -82,20 +59,14 @@ def _title(content: bytes) -> str:
 def _lyrics(content: bytes) -> str:
     if len(content) < 4:
         raise ValueError("its lyrics are cut off")
-    _name, zeros = _encoding(content[0])
-    _described, text = _ended(content[4:], zeros)
+    _described, text = ended(content[4:], width(content[0]))
     return _decoded(content[0], text)
 
 
-def _encoding(number: int) -> tuple[str, int]:
-    if number not in _ENCODINGS:
-        raise ValueError("a text in it is written in no way that we use")
-    return _ENCODINGS[number]
-
-
 def _decoded(number: int, text: bytes) -> str:
-    name, _zeros = _encoding(number)
+    if number not in OLDER:
+        raise ValueError("a text in it is written in no way that we use")
     try:
-        return text.decode(name).removesuffix("\0") if text else ""
+        return text.decode(OLDER[number]).removesuffix("\0") if text else ""
     except UnicodeDecodeError:
         raise ValueError(DAMAGED_TEXT) from None

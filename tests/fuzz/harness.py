@@ -1,18 +1,19 @@
 """Bytes as libFuzzer breeds them, given to the readers of what strangers write.
 
-``harness.py script|listener|roster CORPUS [FLAGS]``, run by ``test_fuzz.py`` in a process of its
-own. It ends with 0 when every input was used or refused: in one line, soon, telling nothing of a
-listener.
+``harness.py script|listener|roster|delivery CORPUS [FLAGS]``, run by ``test_fuzz.py`` in a process
+of its own. It ends with 0 when every input was used or refused: in one line, soon, telling nothing
+of a listener.
 """
 
 from __future__ import annotations
 
+import io
 import sys
 import tempfile
 import time
 import unicodedata
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from pathlib import Path
 
 import atheris
@@ -21,8 +22,8 @@ with atheris.instrument_imports(include=["generator", "jinja2", "tomllib"]):
     import jinja2.sandbox  # noqa: F401  else it is loaded when it is first used, and not watched
     from written import script as written
 
-    from generator import personalise, roster
-    from generator.errors import MeditationError, MistakesError
+    from generator import gauge, personalise, pixels, roster
+    from generator.errors import CheckError, MeditationError, MistakesError
     from generator.model import Answer, Columns, Field
     from generator.script import bounds, fill, load
 
@@ -73,10 +74,21 @@ def any_roster(data: bytes) -> None:
     assert roster.without(path, "nobody-here") == data or "nobody-here" in told
 
 
+def any_delivery(data: bytes) -> None:
+    for read in (gauge.mpeg, gauge.tag, pixels.header):
+        with suppress(CheckError):
+            read(io.BytesIO(data))
+    for form in ("vtt", "srt"):
+        assert gauge.transcript(data, form).form == form
+    assert gauge.chapters(data).form == "json"
+    assert gauge.feed(data).root.name
+
+
 TARGETS: dict[str, Callable[[bytes], None]] = {
     "script": any_script,
     "listener": any_listener,
     "roster": any_roster,
+    "delivery": any_delivery,
 }
 
 
