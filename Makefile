@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test test-slow bench bench-library bench-listeners bench-faults bench-proof bench-words bench-voices fuzz lock clean
+.PHONY: demo test test-slow bench bench-library bench-listeners bench-faults bench-proof bench-words bench-voices bench-feed bench-publishing fuzz lock clean
 
 demo: .venv/.run  ## a personal track with the embedded voice, in output/demo
 	@$(BIN)/meditate demo
@@ -39,6 +39,12 @@ bench-words: .venv/.dev  ## how many words a recogniser misses in the mix, again
 
 bench-voices: .venv/.dev  ## what each voice costs, and that none changes a pause
 	$(BIN)/python -m benchmarks.voices
+
+bench-publishing: .venv/.dev  ## three hundred tracks published, and again when nothing changed
+	$(BIN)/python -m benchmarks.publishing
+
+bench-feed: .venv/.dev  ## what four readers make of a feed that says all it can; needs npm
+	$(BIN)/python -m benchmarks.feed
 
 fuzz: .venv/.dev  ## new hostile inputs, ten minutes for each reader
 	MEDITATE_FUZZ_SECONDS=$${MEDITATE_FUZZ_SECONDS:-600} $(BIN)/pytest -m slow tests/test_fuzz.py

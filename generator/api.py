@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from generator import asked, personalise, picture, saying, script, shelf, system, voices
+from generator import asked, cover, personalise, picture, saying, script, shelf, system, voices
 from generator.errors import UsageError, nearest
 from generator.label import checked_label
 from generator.model import (
@@ -56,6 +56,8 @@ class Wishes:
     """The voice as its engine gives it, without the house's own polish."""
     cover: Path | str | None = None
     """A JPEG or PNG file; left out, a picture is drawn."""
+    font: Path | str | None = None
+    """A TTF or OTF file for the words on a drawn cover; left out, the one that comes along."""
     format: str = FORMATS[0]
     """``mp3``, ``m4b`` (by ffmpeg), ``flac``, ``wav`` or ``ogg``."""
     stems: Path | str | None = None
@@ -123,6 +125,7 @@ def job_for(chosen: Script, listener: Listener, wishes: Wishes, folders: system.
         recording=recorded,
         inserts=_inserts(chosen),
         picture=picture.look(Path(wishes.cover)) if wishes.cover else None,
+        font=cover.look_at_font(Path(wishes.font)) if wishes.font else None,
         listener_files=wishes.listener_files,
         format=_known("format", wishes.format, FORMATS),
         stems=shelf.checked_place(wishes.stems, "--stems") if wishes.stems else None,

@@ -46,6 +46,14 @@ def clock(frames: int) -> str:
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
+def stamp(time_ms: int, point: str = ".") -> str:
+    """Milliseconds as captions have them: ``00:01:02.003``, or with another decimal point."""
+    seconds, ms = divmod(time_ms, 1000)
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours:02}:{minutes:02}:{seconds:02}{point}{ms:03}"
+
+
 def amplitude(level_db: float) -> float:
     """The linear factor of a level: ``10 ** (dB / 20)``."""
     return float(10.0 ** (level_db / 20.0))

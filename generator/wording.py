@@ -116,13 +116,14 @@ _WORDINGS = {
 
 def wording(language: str) -> Wording:
     """The words of a BCP 47 language, or the English ones."""
-    return _WORDINGS[_spoken(language)] if is_known(language) else _WORDINGS["en"]
+    return _WORDINGS[spoken_language(language)] if is_known(language) else _WORDINGS["en"]
 
 
 def is_known(language: str) -> bool:
     """Whether the program has words of its own in a BCP 47 language."""
-    return _spoken(language) in _WORDINGS
+    return spoken_language(language) in _WORDINGS
 
 
-def _spoken(language: str) -> str:
+def spoken_language(language: str) -> str:
+    """What is spoken in a BCP 47 language, wherever that is: ``en`` of ``en-GB``."""
     return language.lower().split("-", maxsplit=1)[0]

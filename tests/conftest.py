@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import fake_engine
 import numpy as np
 import pytest
+from browsers import lacking
 from hypothesis import settings
 from hypothesis import strategies as st
 from scipy.fft import next_fast_len
@@ -24,6 +25,13 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 settings.register_profile("house", deadline=None, derandomize=bool(os.environ.get("CI")))
 """In CI what passed once passes again: new examples are for whoever works on the code."""
 settings.load_profile("house")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Nobody believes that pages were tried where there is no browser."""
+    if lacking():
+        terminalreporter.write_line(f"Listening pages were not tried: {lacking()}.")
+
 
 SIZES = st.lists(st.integers(0, 3) | st.integers(400, 9_000), min_size=1, max_size=5).filter(
     lambda sizes: max(sizes) >= 400

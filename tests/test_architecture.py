@@ -25,7 +25,8 @@ ROOMS: dict[str, set[str]] = {
     "jinja2": {"script"},
     "mutagen": {"tags"},
     "num2words": {"numerals"},
-    "numpy": {"audio", "bed", "bells", "breath", "cover", "crc", "encode", "graph", "loudness"}
+    "numpy": {"audio", "bed", "bells", "breath", "cover", "crc", "encode", "gauge", "graph"}
+    | {"loudness"}
     | {"master", "mix", "playback", "recognise", "recording", "segment", "speech", "takes"}
     | {"verify"},
     "onnxruntime": {"speech"},
@@ -36,7 +37,9 @@ ROOMS: dict[str, set[str]] = {
     "requests": {"fetch", "speech"},
     "rich": {"cli"},
     "soundfile": {"encode", "playback", "speech", "unpack"},
+    "starlette": {"serving"},
     "urllib3": {"speech"},
+    "uvicorn": {"serving"},
 }
 """Every library that did not come with Python, and the rooms that may know it."""
 
@@ -51,6 +54,7 @@ QUIET = {
     "voices",
     "fetch",
     "plan",
+    "platforms",
     "prompter",
     "proofread",
     "roster",
@@ -61,12 +65,18 @@ QUIET = {
     "drafts",
     "drive",
     "errors",
+    "feed",
+    "id3",
     "label",
     "model",
     "numerals",
+    "page",
     "phonetic",
+    "plain",
+    "pixels",
     "plugins",
     "sayable",
+    "serving",
     "shortened",
     "toml",
     "traces",

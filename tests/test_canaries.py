@@ -334,6 +334,9 @@ def only_the_lyrics_tell(home: Home) -> None:
             if frame.FrameID != "USLT":
                 text = frame.pprint().casefold()
                 assert not [each for each in CANARIES.values() if each.casefold() in text]
+    for path in home.work.glob("output/guest-*/*.timeline.json"):
+        facts = json.dumps(json.loads(path.read_text())["facts"]).encode()
+        assert not search(home.root / "nowhere", CANARIES, {"facts": facts}).findings
 
 
 # --- the search itself ------------------------------------------------------------------------

@@ -52,6 +52,7 @@ WRONG = [
     (("plan", "care-circuit", "--bed", "."), "not a plain file"),
     (("render", "care-circuit", "--cover", "me.jpg"), "me.jpg: cannot be read"),
     (("render", "care-circuit", "--cover", "."), "not a plain file"),
+    (("render", "care-circuit", "--font", "me.ttf"), "me.ttf: cannot be read"),
     (("render", "care-circuit", "--profile", "sleeep"), "Did you mean 'sleep'?"),
     (("plan", "three-children", "--profile", "sleep"), "not made for the profile 'sleep'"),
     (("render", "care-circuit", "--care-objct", "x"), "--care-object"),

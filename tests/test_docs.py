@@ -6,7 +6,9 @@ import json
 import re
 import shlex
 from pathlib import Path
+from types import SimpleNamespace
 
+import fonts
 import numpy as np
 import pytest
 import soundfile
@@ -23,18 +25,24 @@ from generator import (
     proofread,
     sayable,
     script,
+    serving,
     system,
     voices,
 )
 from generator.api import Wishes, job_for
 from generator.bed.recipes import RECIPES
 from generator.cli import app, author, beds, build, courses, keep, look, make, prove, record, show  # noqa: F401
+from generator.cli import check as _check  # noqa: F401
+from generator.cli import publish as _publish  # noqa: F401
 from generator.cli import roster as _roster  # noqa: F401
+from generator.cli import serve as _serve  # noqa: F401
 from generator.cli import voices as _choosing  # noqa: F401
+from generator.errors import UsageError
 from generator.pipeline.proofreading import proofread_script
 from generator.proofread import safety, time, voice
 from generator.script import allowed, bounds, frontmatter, table
 from generator.script.cues import CUES
+from generator.serving.kinds import KINDS, NAMED
 from generator.speech.http import key_variable
 
 ROOT = Path(__file__).parent.parent
@@ -45,7 +53,9 @@ AUTHORS = (ROOT / "docs" / "writing-scripts.md").read_text()
 SOUND = (ROOT / "docs" / "sound.md").read_text()
 FORMATS = (ROOT / "docs" / "formats.md").read_text()
 COURSES = (ROOT / "docs" / "courses.md").read_text()
+PUBLISHING = (ROOT / "docs" / "publishing.md").read_text()
 VERIFY = (ROOT / "docs" / "verify.md").read_text()
+SERVING = (ROOT / "docs" / "serving.md").read_text()
 
 
 def blocks(text: str, language: str) -> list[str]:
@@ -61,6 +71,8 @@ def commands() -> list[list[str]]:
         *blocks(VERIFY, "sh"),
         *blocks(AUTHORS, "sh"),
         *blocks(COURSES, "sh"),
+        *blocks(PUBLISHING, "sh"),
+        *blocks(SERVING, "sh"),
     ]
     lines = "\n".join(shown).replace("\\\n", " ").splitlines()
     plain = [line.split("  #")[0].strip().removeprefix(".venv/bin/") for line in lines]
@@ -76,10 +88,15 @@ def test_every_command_of_the_documents_is_understood(
 ) -> None:
     """What would be made is planned: the slow suite makes one. Who is forgotten was there.
 
-    Nothing is fetched, and nothing played: Joe stands in for the voices that are to be installed.
+    Nothing is fetched, played or served: Joe stands in for the voices that are to be installed.
     """
     monkeypatch.setattr(fetch, "fetch", lambda *_: None)
     monkeypatch.setattr(show, "play", lambda _path: None)
+    ready = SimpleNamespace(address="http://here/", reached_by_others=False, run=lambda: None)
+    monkeypatch.setattr(serving, "listen", lambda *_: ready)
+    sites = ("site", "at-home", "output/self-compassion/site", "output/quiet-evenings/site")
+    for place in sites:
+        (tmp_path / place).mkdir(parents=True)
     (tmp_path / "voices").mkdir()
     for name in ("kokoro-heart", "kokoro-george"):
         joe = (ROOT / "voices" / "joe.toml").read_text()
@@ -89,6 +106,7 @@ def test_every_command_of_the_documents_is_understood(
     (tmp_path / "roster.csv").write_text("id,name\nguest-7,Sam\nguest-8,\n")
     (tmp_path / "biscuit.toml").write_text(blocks(README, "toml")[0])
     Image.new("RGB", (400, 400)).save(tmp_path / "garden.jpg")
+    (tmp_path / "brush.ttf").write_bytes(fonts.WHOLE)
     soundfile.write(tmp_path / "rain.flac", np.full((48_000, 1), 0.1), 48_000)
     (tmp_path / "listeners" / "guest-7" / "clips").mkdir(parents=True)
     quiet = drafts.beginning("a-quiet-place", None)
@@ -109,6 +127,10 @@ def test_every_command_of_the_documents_is_understood(
         words.append("--dry-run")
     if words[0] == "render" and "--help" not in words:
         words = ["plan", *words[1:], "--no-input"]
+    if words[0] in ("publish", "check"):  # of a course nobody built: other tests build some
+        with pytest.raises(UsageError, match=r"no finished track|private address"):
+            app.main(words, prog_name="meditate", standalone_mode=False)
+        return
     app.main(words, prog_name="meditate", standalone_mode=False)
     told = capsys.readouterr()
     assert (
@@ -252,3 +274,12 @@ def test_the_guide_names_every_limit_as_it_is() -> None:
         "one sentence": [bounds.MAX_PHRASE_CHARACTERS],
         "all of it, as its pauses are written, with its recordings": [bounds.MAX_S // 3600],
     }
+
+
+# --- serving ----------------------------------------------------------------------------------
+
+
+def test_every_ending_and_type_that_is_served_is_in_the_document() -> None:
+    for name, kind in {**KINDS, **NAMED}.items():
+        assert f"`{name}`" in SERVING
+        assert f"`{kind.media_type.partition(';')[0]}`" in SERVING

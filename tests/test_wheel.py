@@ -36,12 +36,24 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "venv" / "bin" / "meditate"
 
 
+ENVIRONMENT = {**os.environ, "PYTHONPATH": sysconfig.get_path("purelib")}
+"""What it depends on is borrowed from here."""
+
+A_PAGE = """
+from generator import page
+from generator.model import Page, PageTrack
+track = PageTrack("Hands", "hands.mp3", 1000, 16000, "00ff")
+assert len(page.files(Page("Hands", (track,), "en"))["index.html"]) > 20_000
+from generator.cover import words
+assert words.drawn("Hands, χέρια, руки", "Joe", 300)
+from generator import lettering
+assert lettering._FILE.with_name("OFL.txt").is_file()
+"""
+"""A listening page, whose style and script come along, and the typeface of covers, with leave."""
+
+
 def run(meditate: Path, *args: str, cwd: Path) -> str:
-    environment = {
-        **os.environ,
-        "PYTHONPATH": sysconfig.get_path("purelib"),
-        "MEDITATE_HOME": str(cwd / "home"),
-    }
+    environment = {**ENVIRONMENT, "MEDITATE_HOME": str(cwd / "home")}
     return subprocess.run(
         [meditate, *args], cwd=cwd, env=environment, check=True, capture_output=True, text=True
     ).stdout
@@ -57,6 +69,7 @@ def test_it_comes_with_its_scripts_and_voice_and_renders(installed: Path, tmp_pa
         text=True,
     )
     assert str(installed.parent.parent) in found.stdout, "not the checkout"
+    subprocess.run([python, "-c", A_PAGE], cwd=tmp_path, check=True, env=ENVIRONMENT)
     slugs = [each["slug"] for each in json.loads(run(installed, "scripts", "--json", cwd=tmp_path))]
     assert {"care-circuit", "three-children", "meet-the-critic"} <= set(slugs)
     run(installed, "courses", "new", "mine", cwd=tmp_path)

@@ -92,13 +92,16 @@ def _join_commands() -> None:
         author,
         beds,
         build,
+        check,
         courses,
         keep,
         look,
         make,
         prove,
+        publish,
         record,
         roster,
+        serve,
         voices,
     )
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from generator.model import Course, Feed
 
 _PLAIN = ("language", "author", "colour", "voice", "fallback", "bed", "bells", "profile", "support")
+_FILES = ("cover", "font")
 
 
 @app.group(invoke_without_command=True)
@@ -96,8 +97,9 @@ def _said(course: Course) -> Iterator[tuple[str, str]]:
     for what in _PLAIN:
         if said := getattr(course, what):
             yield what, said
-    if course.cover:
-        yield "cover", shown(course.cover)
+    for what in _FILES:
+        if path := getattr(course, what):
+            yield what, shown(path)
     yield "lengths", ", ".join(course.lengths)
     for name, answer in course.details.items():
         yield "detail", f"{name}: {str(answer).lower() if isinstance(answer, bool) else answer}"
@@ -122,6 +124,6 @@ def _facts(course: Course) -> dict[str, Any]:
     del facts["lines"]
     return facts | {
         "path": str(course.path),
-        "cover": str(course.cover) if course.cover else None,
+        **{what: str(path) if (path := getattr(course, what)) else None for what in _FILES},
         "ink": course.ink,
     }

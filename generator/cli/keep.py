@@ -13,7 +13,6 @@ from generator.errors import UsageError, shown
 
 if TYPE_CHECKING:
     from generator.library import Trail
-    from generator.traces import Found
 
 NOT_REACHED = (
     "a roster, unless --roster names it",
@@ -105,7 +104,7 @@ def forget(label: str, *, out: str | None, roster: Path | None, yes: bool, as_js
 
 def _agreed(trail: Trail) -> bool:
     click.echo("To be removed:", err=True)
-    for path in _all(trail.found):
+    for path in _all(trail):
         click.echo(f"  {shown(path)}", err=True)
     for path in _changed(trail):
         click.echo(f"  what is theirs in {shown(path)}", err=True)
@@ -113,8 +112,10 @@ def _agreed(trail: Trail) -> bool:
     return click.confirm("Remove all of it?", default=False, err=True)
 
 
-def _all(found: Found) -> list[Path]:
-    return [*found.files, *found.folders, *([found.own] if found.own else [])]
+def _all(trail: Trail) -> list[Path]:
+    found = trail.found
+    own = [found.own] if found.own else []
+    return [*trail.published, *found.files, *found.folders, *own]
 
 
 def _changed(trail: Trail) -> list[Path]:
@@ -125,7 +126,7 @@ def _tell(trail: Trail, *, as_json: bool) -> None:
     found = trail.found
     if as_json:
         facts = {
-            "removed": [str(path) for path in _all(found)],
+            "removed": [str(path) for path in _all(trail)],
             "taken_out_of": [str(path) for path in _changed(trail)],
             "left_alone": [{"path": str(each.path), "why": each.why} for each in found.left],
             "looked_in": [str(path) for path in found.looked_in],
@@ -134,7 +135,7 @@ def _tell(trail: Trail, *, as_json: bool) -> None:
         }
         document(facts)
         return
-    for path in _all(found):
+    for path in _all(trail):
         click.echo(f"removed: {shown(path)}")
     for path in _changed(trail):
         click.echo(f"taken out of: {shown(path)}")

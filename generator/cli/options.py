@@ -73,6 +73,11 @@ DELIVERY: tuple[click.Option, ...] = (
     ),
     click.Option(["--cover"], metavar="FILE", help="A JPEG or PNG of yours.  [drawn]"),
     click.Option(
+        ["--font"],
+        metavar="FILE",
+        help="A TTF or OTF of yours for the words on a drawn cover, as for other alphabets.",
+    ),
+    click.Option(
         ["--format"], metavar="NAME", help="mp3, flac, wav, ogg, or m4b by ffmpeg.  [mp3]"
     ),
     click.Option(

@@ -3,12 +3,10 @@
 All that is wrong in one is told at once, each with its line.
 """
 
-from generator.course.feed import CATEGORIES
 from generator.course.files import MAX_BYTES, SCHEMA, available, checked_slug, place_of, schema
-from generator.course.reading import MAX_SESSIONS, load, survey
+from generator.course.reading import MAX_SESSIONS, load, publication, survey
 
 __all__ = [
-    "CATEGORIES",
     "MAX_BYTES",
     "MAX_SESSIONS",
     "SCHEMA",
@@ -16,6 +14,7 @@ __all__ = [
     "checked_slug",
     "load",
     "place_of",
+    "publication",
     "schema",
     "survey",
 ]

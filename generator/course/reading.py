@@ -13,7 +13,16 @@ from generator.course.files import available, place, text_of
 from generator.course.lines import lines_of
 from generator.course.table import Form, Page, Table
 from generator.errors import MeditationError, ScriptError, UsageError, nearest
-from generator.model import BEDS, PROFILES, Course, Lines, Session, beds_in
+from generator.model import (
+    BEDS,
+    PROFILES,
+    Course,
+    Feed,
+    Lines,
+    Publication,
+    Session,
+    beds_in,
+)
 from generator.shortened import is_language
 
 MAX_SESSIONS = 60
@@ -22,20 +31,39 @@ MAX_SUMMARY = 1_000
 MAX_DESCRIPTION_BYTES = 4_000
 """What a directory of podcasts takes."""
 
-_KEYS = (
-    *("title", "summary", "language", "author", "description", "colour", "cover", "voice"),
-    *("fallback", "bed", "bells", "profile", "lengths", "support", "details", "feed", "sessions"),
+_LOOKS = (
+    "title",
+    "description",
+    "language",
+    "author",
+    "colour",
+    "cover",
+    "font",
+    "support",
+    "feed",
 )
+"""What is said of a course, and of whatever else goes out."""
+_SOUNDS = ("voice", "fallback", "bed", "bells", "profile", "lengths", "details", "sessions")
+_KEYS = (*_LOOKS, "summary", *_SOUNDS)
+_OF_A_PUBLICATION = (*_LOOKS, "edition")
 _OF_A_SESSION = ("title", "talk", "practice", "summary")
 
 _VOICE = Form(re.compile(r"[a-z0-9][a-z0-9-]{0,63}"), "the name of a voice", "kokoro-heart")
 _COLOUR = Form(re.compile(r"#[0-9a-fA-F]{6}"), "a colour of six digits", "#2b4a5e")
+_UNDER = r"(?!/)(?!(?:.*/)?\.\.(?:/|$))[^\\:\x00-\x1f\x7f]{1,200}\."
+"""A path in the folder of the course or under it, up to what the name of the file ends in."""
 _COVER = Form(
-    re.compile(
-        r"(?!/)(?!(?:.*/)?\.\.(?:/|$))[^\\:\x00-\x1f\x7f]{1,200}\.(?:[jJ][pP][eE]?[gG]|[pP][nN][gG])"
-    ),
-    "a JPEG or PNG file in the folder of the course or under it",
+    re.compile(_UNDER + r"(?:[jJ][pP][eE]?[gG]|[pP][nN][gG])"),
+    "a JPEG or PNG file in the same folder or under it",
     "cover.jpg",
+)
+_EDITION = Form(
+    re.compile(r"natural|[0-9]{1,3}m(?:[0-9]{2}s)?"), "a length as its folder is called", "15m"
+)
+_FONT = Form(
+    re.compile(_UNDER + r"(?:[tT][tT][fF]|[oO][tT][fF])"),
+    "a TTF or OTF file in the same folder or under it",
+    "fonts/noto.ttf",
 )
 _TOML_LINE = re.compile(r" \(at line (\d+), column \d+\)")
 
@@ -47,17 +75,18 @@ def load(wanted: str, folders: Sequence[Path]) -> Course:
     when its file cannot be read or is no TOML, MistakesError with all else that is wrong in it,
     each with its line. Whether its scripts, voices and fields are there is not looked at.
     """
-    path = place(wanted, folders)
-    text = text_of(path)
-    try:
-        content = toml.read(text)
-        lines = Lines(path, lines_of(text.replace("\r\n", "\n")))
-    except ValueError as error:
-        raise _no_toml(str(error), path) from None
-    page = Page(lines)
-    course = _course(Table(content, page), lines)
-    page.refuse()
+    table = _opened(place(wanted, folders))
+    course = _course(table)
+    table.page.refuse()
     return course
+
+
+def publication(path: Path) -> Publication:
+    """What the ``feed.toml`` of a folder of tracks says. Raises as :func:`load` does."""
+    table = _opened(path)
+    found = _publication(table)
+    table.page.refuse()
+    return found
 
 
 def survey(folders: Sequence[Path]) -> tuple[list[Course], dict[str, MeditationError]]:
@@ -72,6 +101,16 @@ def survey(folders: Sequence[Path]) -> tuple[list[Course], dict[str, MeditationE
     return sound, broken
 
 
+def _opened(path: Path) -> Table:
+    """All of a TOML file. Raises ScriptError when it cannot be read or is none."""
+    text = text_of(path)
+    try:
+        content = toml.read(text)
+        return Table(content, Page(Lines(path, lines_of(text.replace("\r\n", "\n")))))
+    except ValueError as error:
+        raise _no_toml(str(error), path) from None
+
+
 def _no_toml(what: str, path: Path) -> ScriptError:
     line = _TOML_LINE.search(what)
     where = f"{path}:{line[1]}" if line else str(path)
@@ -80,7 +119,8 @@ def _no_toml(what: str, path: Path) -> ScriptError:
     return ScriptError(f"is no valid TOML ({said})", where=where, remedy=remedy)
 
 
-def _course(table: Table, lines: Lines) -> Course:
+def _course(table: Table) -> Course:
+    lines = table.page.lines
     table.only(_KEYS)
     table.need("title", "summary", "language")
     return Course(
@@ -93,7 +133,8 @@ def _course(table: Table, lines: Lines) -> Course:
         author=table.text("author"),
         description=_description(table),
         colour=table.formed("colour", _COLOUR).lower(),
-        cover=_cover(table, lines.path.parent),
+        cover=_beside(table, "cover", _COVER, lines.path.parent),
+        font=_beside(table, "font", _FONT, lines.path.parent),
         voice=table.formed("voice", _VOICE),
         fallback=table.formed("fallback", _VOICE),
         bed=_bed(table),
@@ -102,7 +143,27 @@ def _course(table: Table, lines: Lines) -> Course:
         lengths=_lengths(table),
         support=table.text("support"),
         details=details_of(table.table("details")),
-        feed=feed_of(table.table("feed")),
+        feed=feed_of(table.table("feed"), "site"),
+        lines=lines.lines,
+    )
+
+
+def _publication(table: Table) -> Publication:
+    lines = table.page.lines
+    table.only(_OF_A_PUBLICATION)
+    table.need("title", "description", "language")
+    return Publication(
+        title=table.text("title"),
+        description=_description(table),
+        language=_language(table),
+        path=lines.path,
+        author=table.text("author"),
+        edition=table.formed("edition", _EDITION),
+        colour=table.formed("colour", _COLOUR).lower(),
+        cover=_beside(table, "cover", _COVER, lines.path.parent),
+        font=_beside(table, "font", _FONT, lines.path.parent),
+        support=table.text("support"),
+        feed=feed_of(table.table("feed")) or Feed(site=""),
         lines=lines.lines,
     )
 
@@ -145,15 +206,15 @@ def _is_description(text: object) -> bool:
     )
 
 
-def _cover(table: Table, folder: Path) -> Path | None:
-    """The picture beside the course, if there is to be one."""
-    name = table.formed("cover", _COVER)
+def _beside(table: Table, key: str, form: Form, folder: Path) -> Path | None:
+    """The file, beside the one that is read, that a key names; None where it names none."""
+    name = table.formed(key, form)
     if not name:
         return None
     path = folder / name
     if not _is_in(folder, path):
-        what = "there is no such file in the folder of the course or under it"
-        table.wrong(what, "cover", remedy="Put the picture beside the course.")
+        what = "there is no such file in the same folder or under it"
+        table.wrong(what, key, remedy="Put the file beside this one.")
     return path
 
 

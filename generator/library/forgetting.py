@@ -5,13 +5,16 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
-from generator import roster, shelf, system, traces
+from generator import ledger, roster, shelf, system, traces
 from generator.errors import UsageError, WriteError
 from generator.library import manifest
 from generator.library.standing import STAMPS, read_stamps
+
+_AWAY = "a site that is not there; if its disk is away, remove their part of it when it is back"
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,8 @@ class Trail:
     """Folders of courses in which more of them could be made."""
     manifests: tuple[Path, ...]
     """Files of courses that name the label."""
+    published: tuple[Path, ...]
+    """Folders in sites that nobody else has the address of."""
     roster: Path | None
     """The one of them that was asked for and has a row of theirs."""
 
@@ -42,12 +47,19 @@ def trail(
     read.
     """
     also = [each for output in outputs for each in (output, *_courses(output))]
-    found = traces.find(folders.listeners, label, also, shelf.ours, shelf.editions)
     secret = _key(folders)
+    ours, within = partial(_ours, secret=secret), partial(_within, secret=secret)
+    found = traces.find(folders.listeners, label, also, ours, within)
     files = [path for folder in found.looked_in for path in _files(folder)]
     courses = tuple(dict.fromkeys(path.parent for path in files))
     named = tuple(path for path in files if _names(path, label, secret))
-    return Trail(label, found, courses, named, of_roster if _has_row(of_roster, label) else None)
+    published = tuple(
+        each for folder in courses for each in ledger.published(folder, label, secret)
+    )
+    away = [each for folder in courses for each in ledger.away(folder, label, secret)]
+    found = replace(found, left=(*found.left, *(traces.Left(each, _AWAY) for each in away)))
+    row = of_roster if _has_row(of_roster, label) else None
+    return Trail(label, found, courses, named, published, row)
 
 
 def forget(each: Trail, folders: system.Folders) -> None:
@@ -70,6 +82,15 @@ def forget(each: Trail, folders: system.Folders) -> None:
         traces.remove(each.found)
 
 
+def _ours(folder: Path, secret: bytes) -> tuple[Path, ...]:
+    """What is the listener's own in a folder of theirs: tracks, and what was published of them."""
+    return (*ledger.ours(folder, secret), *shelf.ours(folder))
+
+
+def _within(folder: Path, secret: bytes) -> tuple[Path, ...]:
+    return (*ledger.folders(folder, secret), *shelf.editions(folder))
+
+
 def _key(folders: system.Folders) -> bytes:
     """The key that seals manifests; without it every one counts as altered, and may go."""
     try:
@@ -86,12 +107,17 @@ def _courses(output: Path) -> Iterator[Path]:
 def _files(folder: Path) -> Iterator[Path]:
     return (
         path
-        for path in (folder / manifest.NAME, *manifest.parts(folder), folder / STAMPS)
+        for path in (
+            *(folder / manifest.NAME, *manifest.parts(folder)),
+            *(folder / STAMPS, folder / ledger.IDS),
+        )
         if path.is_file()
     )
 
 
 def _names(path: Path, label: str, secret: bytes) -> bool:
+    if path.name == ledger.IDS:
+        return ledger.names(path.parent, label)
     if path.name == STAMPS:
         return any(_is_theirs(each, label) for each in read_stamps(path))
     return manifest.names(path, label, secret)
@@ -108,7 +134,9 @@ def _has_row(path: Path | None, label: str) -> bool:
 
 
 def _without(path: Path, label: str, secret: bytes) -> None:
-    if path.name == STAMPS:
+    if path.name == ledger.IDS:
+        ledger.unpublish(path.parent, label, secret)
+    elif path.name == STAMPS:
         kept = {
             key: value for key, value in read_stamps(path).items() if not _is_theirs(key, label)
         }

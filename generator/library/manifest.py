@@ -19,6 +19,8 @@ from generator.system import read_plain, write_whole
 
 NAME = "manifest.json"
 SCHEMA = 1
+ABOUT = ("title", "author", "summary", "description", "language", "colour", "support")
+"""What is said of the course itself, for whoever delivers it."""
 
 _MOST_BYTES = 1 << 30
 
@@ -51,12 +53,21 @@ def _sound(path: Path, secret: bytes) -> tuple[dict[str, Any], list[Entry]] | No
         return None
 
 
+def about(path: Path, secret: bytes) -> dict[str, str]:
+    """What a manifest says of its course: its slug as ``course``, and its ``ABOUT``.
+
+    Nothing where there is none, or it was altered.
+    """
+    document, _entries = _sound(path, secret) or ({}, [])
+    return {name: str(document.get(name, "")) for name in ("course", *ABOUT)} if document else {}
+
+
 def write(path: Path, course: Course, entries: Iterable[Entry], secret: bytes) -> None:
     """Put a manifest of these tracks there, whole. The same tracks give the same bytes.
 
     Raises WriteError.
     """
-    about = {name: getattr(course, name) for name in ("title", "author", "summary", "language")}
+    about = {name: getattr(course, name) for name in ABOUT}
     tracks = [dataclasses.asdict(each) for each in sorted(entries, key=lambda each: each.path)]
     _save(path, {"schema": SCHEMA, "course": course.slug, **about, "tracks": tracks}, secret)
 

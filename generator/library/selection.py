@@ -57,6 +57,7 @@ def orders_of(course: Course, selection: Selection, folders: system.Folders) -> 
         bed=course.bed or None,
         bells=course.bells or None,
         cover=course.cover,
+        font=course.font,
         profile=course.profile or api.Wishes.profile,
         with_text=selection.with_text,
         date=selection.date,

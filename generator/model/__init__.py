@@ -4,9 +4,10 @@ Every number carries its unit in its name: ``_s`` seconds, ``_frames`` or ``_fra
 48 kHz, ``_db`` decibels, ``_lufs`` loudness, ``_dbtp`` true peak.
 """
 
-from generator.model.author import SAID, Answer, Field, Listener, Script
+from generator.model.author import KINDS, SAID, Answer, Field, Kind, Listener, Script
 from generator.model.bed import Duck
-from generator.model.course import Course, Feed, Keys, Lines, Session
+from generator.model.categories import CATEGORIES
+from generator.model.course import Course, Feed, Keys, Lines, Medium, Session
 from generator.model.cue import (
     BEDS,
     BELL_LEVELS_DB,
@@ -28,6 +29,22 @@ from generator.model.cue import (
     phrases_in,
     rephrased,
 )
+from generator.model.delivery import (
+    Contents,
+    Delivered,
+    Delivery,
+    Element,
+    Levels,
+    Mark,
+    Mpeg,
+    Paper,
+    Pixels,
+    Planned,
+    Rss,
+    Ruling,
+    Tag,
+    Verdict,
+)
 from generator.model.download import Asset, NpmPackage, Parts, Release, Source
 from generator.model.errand import Errand, Happening, Outcome
 from generator.model.job import (
@@ -43,7 +60,9 @@ from generator.model.job import (
     Seat,
     Stage,
 )
+from generator.model.ledger import FACTS, PRIVATE_PART, SITE, Ids, Issued, Part, Seen
 from generator.model.library import Built, Entry, Fault, Order, Standing, Step
+from generator.model.page import Page, PageChapter, PagePhrase, PageTrack
 from generator.model.proof import (
     Check,
     Evidence,
@@ -53,6 +72,7 @@ from generator.model.proof import (
     Stretch,
     Understood,
 )
+from generator.model.publication import Channel, Item, Transcript
 from generator.model.review import (
     Edition,
     Finding,
@@ -63,6 +83,8 @@ from generator.model.review import (
     Usage,
 )
 from generator.model.roster import Columns, Roster, Row
+from generator.model.serving import Answered
+from generator.model.site import Finished, Publication
 from generator.model.sound import PARTS, Envelope, Envelopes, Mixed
 from generator.model.take import Match, Reading, Recital, Sentence, Take
 from generator.model.timeline import (
@@ -75,21 +97,28 @@ from generator.model.timeline import (
     Swell,
     Timeline,
 )
-from generator.model.voice import PROFILES, RECORDED, Clip, Profile, Voice
+from generator.model.voice import COMMERCIAL, PROFILES, RECORDED, Clip, Commercial, Profile, Voice
 
 __all__ = [
     "BEDS",
     "BELLS",
     "BELL_LEVELS_DB",
+    "CATEGORIES",
+    "COMMERCIAL",
+    "FACTS",
     "FORMATS",
+    "KINDS",
     "MAX_STRIKES",
     "PARTS",
+    "PRIVATE_PART",
     "PROFILES",
     "PUBLIC_LABEL",
     "RECORDED",
     "RECORDING",
     "SAID",
+    "SITE",
     "Answer",
+    "Answered",
     "Asset",
     "Beat",
     "BedChange",
@@ -97,15 +126,21 @@ __all__ = [
     "Bell",
     "BreathKind",
     "Built",
+    "Channel",
     "Chapter",
     "Check",
     "Clip",
     "Columns",
+    "Commercial",
+    "Contents",
     "Course",
     "Cue",
+    "Delivered",
+    "Delivery",
     "Duck",
     "Echo",
     "Edition",
+    "Element",
     "Entry",
     "Envelope",
     "Envelopes",
@@ -117,28 +152,46 @@ __all__ = [
     "Feed",
     "Field",
     "Finding",
+    "Finished",
     "Happening",
     "HeardSentence",
+    "Ids",
     "Insert",
     "Inserted",
+    "Issued",
+    "Item",
     "Job",
     "Keys",
+    "Kind",
+    "Levels",
     "Lines",
     "Listener",
+    "Mark",
     "Match",
     "Measured",
+    "Medium",
     "Mixed",
+    "Mpeg",
     "NpmPackage",
     "Order",
     "Outcome",
     "OwnFile",
+    "Page",
+    "PageChapter",
+    "PagePhrase",
+    "PageTrack",
+    "Paper",
+    "Part",
     "Parts",
     "Pause",
     "Phrase",
+    "Pixels",
     "Place",
     "Placed",
+    "Planned",
     "Profile",
     "Pronunciation",
+    "Publication",
     "Reading",
     "Recital",
     "Release",
@@ -147,9 +200,12 @@ __all__ = [
     "Ringing",
     "Roster",
     "Row",
+    "Rss",
+    "Ruling",
     "Script",
     "Seat",
     "Section",
+    "Seen",
     "Sentence",
     "Session",
     "Severity",
@@ -164,10 +220,13 @@ __all__ = [
     "Strike",
     "Subject",
     "Swell",
+    "Tag",
     "Take",
     "Timeline",
+    "Transcript",
     "Understood",
     "Usage",
+    "Verdict",
     "Voice",
     "beds_in",
     "phrases_in",

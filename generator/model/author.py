@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+Kind = Literal["practice", "talk"]
+KINDS: tuple[Kind, ...] = ("practice", "talk")
+
 Answer = str | int
 """What a listener supplied for one field."""
 
@@ -37,7 +40,7 @@ class Script:
     slug: str
     title: str
     summary: str
-    kind: Literal["practice", "talk"]
+    kind: Kind
     language: str
     """BCP 47, e.g. ``en``."""
     sources: tuple[str, ...]

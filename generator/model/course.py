@@ -11,6 +11,9 @@ from generator.model.author import Answer
 
 BLACK, WHITE = "#000000", "#ffffff"
 
+Medium = Literal["course", "podcast", "audiobook"]
+"""What a feed is, for apps that tell one kind from another."""
+
 Keys = tuple[str, ...]
 """The way to a place in a file, key by key; what is in a list is counted from 1."""
 
@@ -59,7 +62,7 @@ class Feed:
     copyright: str = ""
     """Who holds it: the name alone."""
     explicit: bool = False
-    medium: Literal["course", "podcast", "audiobook"] = "course"
+    medium: Medium = "course"
     funding: str = ""
     """Address where listeners can give something."""
     funding_text: str = ""
@@ -92,6 +95,8 @@ class Course:
     """As in ``#2b4a5e``, in small letters."""
     cover: Path | None = None
     """A JPEG or PNG file that was there, in the folder of the course or under it."""
+    font: Path | None = None
+    """A TTF or OTF file that was there too, for the words on a drawn cover."""
     voice: str = ""
     fallback: str = ""
     bed: str = ""

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.audio import SILENT_LUFS, to_seconds
-from generator.model.author import Listener, Script
+from generator.model.author import Kind, Listener, Script
 from generator.model.cue import Phrase, Pronunciation, Ringing
 from generator.model.timeline import Timeline
-from generator.model.voice import Profile, Voice
+from generator.model.voice import Commercial, Profile, Voice
 
 if TYPE_CHECKING:
     from pydub import AudioSegment
@@ -107,6 +107,8 @@ class Job:
     """The recordings that the script brings in, by the names it has for them."""
     picture: OwnFile | None = None
     """The cover, where it is not to be drawn."""
+    font: OwnFile | None = None
+    """What the words on a drawn cover are set in; None for the typeface that comes along."""
     listener_files: tuple[Path, ...] = ()
     """Files that hold the listener's answers."""
     format: str = FORMATS[0]
@@ -129,6 +131,11 @@ class Job:
     def title(self) -> str:
         """What the track is called: in a course as the course says."""
         return self.seat.title if self.seat else self.script.title
+
+    @property
+    def called(self) -> str:
+        """The title with that of the one chapter that is to be heard."""
+        return f"{self.title}: {self.chapter}" if self.chapter else self.title
 
     @property
     def summary(self) -> str:
@@ -205,6 +212,11 @@ class Facts:
     """Of the album; empty for a track by itself."""
     track: tuple[int, int] | None = None
     """Its number in a course, and how many there are."""
+    kind: Kind = "practice"
+    commercial: Commercial = "unclear"
+    """Whether the voices that speak in it allow that it is sold: the strictest of them."""
+    disclosure: str = ""
+    """Who speaks in it, and whether that is a person: a part of the description."""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,11 @@ RECORDED = "recorded"
 """The engine of a voice that a person recorded: the only one that is not synthetic."""
 
 
+Commercial = Literal["yes", "unclear", "no"]
+COMMERCIAL: tuple[Commercial, ...] = ("yes", "unclear", "no")
+"""Whether what a voice speaks may be sold, the strictest last."""
+
+
 @dataclass(frozen=True)
 class Voice:
     """A voice as its TOML file describes it."""
@@ -28,7 +33,7 @@ class Voice:
     """Speaking rate at ``pace``, for the estimate before anything is spoken."""
     licence: str
     licence_of_base: str
-    commercial: Literal["yes", "no", "unclear"]
+    commercial: Commercial
     synthetic: bool = True
     package: str = ""
     """Python distribution package that holds the model, or empty: beside the TOML file."""

@@ -40,6 +40,7 @@ from generator.model import (
     Timeline,
     phrases_in,
 )
+from generator.pipeline.artwork import artwork
 from generator.pipeline.bringing import Brought, bring, frames_of, lengths
 from generator.pipeline.dressing import dressed, facts_of
 from generator.pipeline.extras import extras
@@ -47,6 +48,7 @@ from generator.pipeline.hearing import understood
 from generator.pipeline.keeping import Larder, Remembered
 from generator.pipeline.looking import pictured
 from generator.pipeline.mixing import tracks
+from generator.pipeline.paging import finished, page_track
 from generator.pipeline.proving import Progress, Sounded, deliverable, listened, verified, witnessed
 from generator.pipeline.retaking import Takes, leaving, retaken
 from generator.pipeline.speaking import (
@@ -71,11 +73,14 @@ if TYPE_CHECKING:
 
 
 __all__ = [
+    "artwork",
     "cues_of",
+    "finished",
     "leaving",
     "lending",
     "marks",
     "outline",
+    "page_track",
     "pictured",
     "render",
     "tracks",
@@ -220,7 +225,7 @@ def render(
             speech.evict(folders.cache, folders.cache_bytes)
         facts, made_from = facts_of(job, path), marks_of(job, secret)
         inputs = shelf.together(made_from, secret)
-        names = dressed(job, place, path, facts, made, made_from, inputs, own.cover)
+        names = dressed(job, place, path, facts, made, made_from, inputs)
         beside.draw(facts, timeline, made.heard.measured)
         deliverable(made, place, path, inputs, facts.language)
         with system.locked(path.parent):

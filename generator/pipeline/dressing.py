@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from functools import lru_cache
 from pathlib import Path
 
-from generator import cover, shelf, speech, system, tags, transcript
-from generator.model import Facts, Job
+from generator import shelf, speech, system, tags, transcript
+from generator.model import COMMERCIAL, Facts, Job
+from generator.pipeline.artwork import cover_of
 from generator.pipeline.proving import Sounded
 from generator.wording import wording
 
@@ -21,12 +21,10 @@ def dressed(
     made: Sounded,
     marks: Mapping[str, str],
     inputs: str,
-    own_cover: bytes | None,
 ) -> tuple[str, ...]:
     """Tag the track and write what goes beside it; the names of it all, the track's own last."""
     timeline, measured = made.timeline, made.heard.measured
-    jpeg = own_cover or _cover(job, facts)
-    words = transcript.plain_text(timeline)
+    jpeg, words = cover_of(job), transcript.plain_text(timeline)
     tags.write_tags(place.file(path.name), facts, timeline, measured, cover=jpeg, text=words)
     document = transcript.timeline_document(timeline, facts, measured, inputs, made.evidence)
     document |= {shelf.MADE_FROM: dict(marks), shelf.SHA256: system.sha256(place.file(path.name))}
@@ -40,37 +38,24 @@ def dressed(
     return (*beside, path.name)
 
 
-def _cover(job: Job, facts: Facts) -> bytes:
-    """One for all tracks of a course, or one for the track."""
-    if job.seat:
-        return _drawn(job.seat.album, job.seat.artist, job.seed, job.seat.colour)
-    return _drawn(facts.title, facts.narrator, job.seed)
-
-
-@lru_cache(maxsize=1)
-def _drawn(title: str, name: str, seed: int, colour: str = "") -> bytes:
-    """The cover, which stays for the next track of its kind."""
-    return cover.cover_jpeg(title, name, seed, colour)
-
-
 def facts_of(job: Job, path: Path) -> Facts:
     """What the track is called and who speaks in it, for tags and sidecars."""
     say = wording(job.script.language)
     told = say.synthetic if job.voice.synthetic else say.human
-    title = f"{job.title}: {job.chapter}" if job.chapter else job.title
     preview = [say.preview] if job.chapter else []
-    lines = [*preview, job.summary, say.safety, told.format(narrator=job.voice.narrator)]
-    if job.seat and job.seat.support:
-        lines.append(job.seat.support)
-    engine = speech.provenance(job.voice)
+    speakers = [told.format(narrator=job.voice.narrator)]
+    engine, commercial = speech.provenance(job.voice), job.voice.commercial
     if job.fallback and job.lent:
-        lines.append(say.partly.format(narrator=job.fallback.narrator))
+        speakers.append(say.partly.format(narrator=job.fallback.narrator))
         helper = speech.provenance(job.fallback)
         engine = say.lent.format(helper=helper, number=len(job.lent), engine=engine)
+        commercial = max(commercial, job.fallback.commercial, key=COMMERCIAL.index)
     if job.instead_of:
         engine = say.instead_of.format(engine=engine, voice=job.instead_of)
+    support = [job.seat.support] if job.seat and job.seat.support else []
+    lines = [*preview, job.summary, say.safety, *speakers, *support]
     return Facts(
-        title=title,
+        title=job.called,
         narrator=job.voice.narrator,
         album=job.seat.album if job.seat else say.album,
         language=job.script.language,
@@ -81,4 +66,7 @@ def facts_of(job: Job, path: Path) -> Facts:
         with_text=job.with_text,
         artist=(job.seat.artist or job.voice.narrator) if job.seat else "",
         track=(job.seat.number, job.seat.of) if job.seat else None,
+        kind=job.script.kind,
+        commercial=commercial,
+        disclosure=" ".join(speakers),
     )

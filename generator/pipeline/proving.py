@@ -110,7 +110,7 @@ def verified(path: Path, progress: Progress) -> Report:
 
 def claimed(path: Path) -> Claimed:
     """What is to be proven, proven itself to be bearable: no minutes go to a stranger's file."""
-    document = _document(path)
+    document = document_beside(path)
     timeline, evidence = transcript.timeline_from(document), transcript.evidence_from(document)
     verify.expected(timeline, evidence)
     return Claimed(path, timeline, evidence, transcript.facts_from(document))
@@ -137,7 +137,8 @@ def named(path: Path) -> Iterator[None]:
         raise CheckError(what, where=str(path), remedy=error.remedy) from error
 
 
-def _document(path: Path) -> dict[str, object]:
+def document_beside(path: Path) -> dict[str, object]:
+    """The timeline document of a finished track. Raises CheckError when there is none."""
     if not path.name:
         raise CheckError("is no file", remedy="Name a finished track.")
     document = shelf.sidecar(path)

@@ -10,7 +10,7 @@ from typing import Literal, cast
 
 from generator.asked import length_s
 from generator.errors import ScriptError, UsageError, nearest
-from generator.model import BEDS, PROFILES, Answer, Field, Script, beds_in
+from generator.model import BEDS, KINDS, PROFILES, Answer, Field, Kind, Script, beds_in
 from generator.sayable import has_words
 from generator.script.bounds import in_time
 from generator.script.files import MAX_LISTED, available, found, front, parts_of
@@ -93,7 +93,7 @@ def _parse(slug: str, path: Path, text: str, folders: Sequence[Path]) -> Script:
         slug=slug,
         title=_title(table),
         summary=table.text("summary", most=MAX_SUMMARY),
-        kind=cast(Literal["practice", "talk"], table.one_of("kind", ("practice", "talk"))),
+        kind=cast(Kind, table.one_of("kind", KINDS)),
         language=_language(table),
         sources=table.names("sources"),
         least_s=least_s,

@@ -16,9 +16,9 @@ JINJA = _set(
 """What the template language means by these, or may."""
 
 _OPTIONS = _set(
-    "as_json bed bell bells consent_online cover date dry fallback force format json label length"
-    " listener no_input no_text out picture play profile quiet respeak save_listener seed stems"
-    " text voice with_text"
+    "as_json bed bell bells consent_online cover date dry fallback font force format json label"
+    " length listener no_input no_text out picture play profile quiet respeak save_listener seed"
+    " stems text voice with_text"
     " callback h help script"
 )
 """What the command line means by these: a field is an option of its script's command."""

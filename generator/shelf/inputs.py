@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from generator.model import Job, Seat
 
-FORMAT_VERSION = 5
+FORMAT_VERSION = 6
 """Part of every digest: raise it when the same job gives other bytes."""
 
 
@@ -62,6 +62,7 @@ def _things(job: Job, speech: Mapping[str, object]) -> dict[str, object]:
         "takes": sorted(job.takes.items()),
         "chapter": job.chapter.casefold(),
         "cover": job.picture.digest if job.picture else "",
+        "font": job.font.digest if job.font else "",
         **(_of_course(job.seat) if job.seat else {}),
     }
 

@@ -8,7 +8,7 @@ from dataclasses import MISSING, fields
 from typing import Any
 
 from generator.errors import VoiceError, nearest, shown
-from generator.model import RECORDED, Voice
+from generator.model import COMMERCIAL, RECORDED, Voice
 from generator.shortened import is_language
 
 _OURS = frozenset({"name", "folder", "sends_to", "dry", "own"})
@@ -60,7 +60,7 @@ def bounded(voice: Voice, where: str) -> Voice:
     if not is_language(voice.language):
         what = "'language' must be a BCP 47 tag"
         raise VoiceError(what, where=where, remedy="As in en, en-US or pt-BR.")
-    if voice.commercial not in ("yes", "no", "unclear"):
+    if voice.commercial not in COMMERCIAL:
         raise VoiceError("'commercial' must be yes, no or unclear", where=where)
     if voice.engine == RECORDED and (not voice.model or set(voice.model) & set("/\\\0.")):
         raise VoiceError("'model' must be the name of a folder beside this file", where=where)
