@@ -16,7 +16,8 @@ test: .venv/.dev  ## format, lint, types, architecture, tests
 	$(BIN)/pytest -n auto
 
 test-slow: .venv/.dev  ## whole renders, the wheel, killed processes
-	$(BIN)/pytest -m slow -n 2 --dist loadfile
+	$(BIN)/pytest -m "slow and not alone" -n 2 --dist loadfile
+	$(BIN)/pytest -m "slow and alone"
 
 bench: .venv/.dev  ## ratios, each from one run
 	$(BIN)/python -m benchmarks

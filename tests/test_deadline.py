@@ -12,7 +12,7 @@ import pytest
 
 from generator import system
 
-pytestmark = pytest.mark.skipif(not system.POSIX, reason="alarms are POSIX")
+pytestmark = [pytest.mark.skipif(not system.POSIX, reason="alarms are POSIX"), pytest.mark.alone]
 
 
 @pytest.fixture

@@ -33,7 +33,10 @@ from generator.model import Errand, Happening, Outcome
 
 ROOT = Path(__file__).parent.parent
 
-pytestmark = pytest.mark.skipif(not system.POSIX, reason="signals and limits are POSIX")
+pytestmark = [
+    pytest.mark.skipif(not system.POSIX, reason="signals and limits are POSIX"),
+    pytest.mark.alone,
+]
 
 
 def numbered(many: int) -> Iterator[Errand]:

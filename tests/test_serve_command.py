@@ -22,7 +22,10 @@ from generator.errors import MeditationError, UsageError
 
 ROOT = Path(__file__).parent.parent
 
-pytestmark = pytest.mark.skipif(not system.POSIX, reason="folders are held on POSIX only")
+pytestmark = [
+    pytest.mark.skipif(not system.POSIX, reason="folders are held on POSIX only"),
+    pytest.mark.alone,
+]
 
 
 @contextlib.contextmanager

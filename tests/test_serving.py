@@ -37,7 +37,10 @@ from listened_site import (
 from generator import system
 from generator.serving import connection, site
 
-pytestmark = pytest.mark.skipif(not system.POSIX, reason="folders are held on POSIX only")
+pytestmark = [
+    pytest.mark.skipif(not system.POSIX, reason="folders are held on POSIX only"),
+    pytest.mark.alone,
+]
 
 ROOT = Path(__file__).parent.parent
 PART = f"/p/{TOKEN}/"

@@ -23,7 +23,10 @@ from generator.speech import cache
 from generator.speech.store import ClipStore, read
 from generator.system import POSIX
 
-pytestmark = pytest.mark.skipif(not POSIX, reason="locks, signals and mounts are POSIX")
+pytestmark = [
+    pytest.mark.skipif(not POSIX, reason="locks, signals and mounts are POSIX"),
+    pytest.mark.alone,
+]
 
 ROOT = Path(__file__).parent.parent
 
