@@ -152,7 +152,7 @@ def _of_entries(folder: Path, entries: Iterable[Entry]) -> dict[str, tuple[Piece
 def _label_of(folder: Path) -> str:
     """Whose a folder of tracks is: as it is called, and of an edition as what it lies in."""
     place = folder.resolve()
-    return place.parent.name if _is_edition(place.name) else place.name
+    return place.parent.name if shelf.is_edition(place.name) else place.name
 
 
 def _loose(path: Path) -> Piece:
@@ -167,10 +167,6 @@ def _tracks(folder: Path) -> list[Path]:
         for path in found
         if path.is_file() and not path.is_symlink() and "inputs" in shelf.sidecar(path)
     )
-
-
-def _is_edition(name: str) -> bool:
-    return name == "natural" or re.fullmatch(r"\d{1,3}m(?:\d\ds)?", name) is not None
 
 
 def _minutes(edition: str) -> float:

@@ -10,6 +10,7 @@ from generator.shelf.beside import (
     beside,
     date,
     editions,
+    is_edition,
     ours,
     sidecar,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "editions",
     "extras",
     "folder",
+    "is_edition",
     "made_from",
     "new_label",
     "ours",

@@ -67,7 +67,12 @@ def ours(folder: Path) -> tuple[Path, ...]:
 def editions(folder: Path) -> tuple[Path, ...]:
     """The folders in a label's folder in which a course's tracks lie; links lead out of it."""
     found = sorted(each for each in folder.iterdir() if each.is_dir() and not each.is_symlink())
-    return tuple(each for each in found if _EDITION.fullmatch(each.name))
+    return tuple(each for each in found if is_edition(each.name))
+
+
+def is_edition(name: str) -> bool:
+    """Whether the folder of a course's edition is called so."""
+    return _EDITION.fullmatch(name) is not None
 
 
 def _ours(folder: Path) -> tuple[Path, ...]:
