@@ -361,6 +361,22 @@ def test_a_fault_of_ours_shows_no_value(home: Path, kind: str) -> None:
     assert SECRET not in failed.stderr
 
 
+def test_what_is_done_is_not_said_to_be_killed_by_a_signal_that_comes_then(home: Path) -> None:
+    """While the libraries wound down a finished render died of it, and -15 was the exit code."""
+    code = (
+        "import atexit, os, signal, sys\n"
+        "atexit.register(lambda: os.kill(os.getpid(), signal.SIGTERM))\n"
+        "sys.argv = ['meditate', 'beds']\n"
+        "from generator.cli import main\n"
+        "main()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=home, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "rain" in done.stdout
+
+
 @pytest.mark.parametrize("name", ["for", "json", "text", "no_text", "script", "self", "out"])
 def test_a_field_may_not_take_the_place_of_an_option(home: Path, name: str) -> None:
     """Seen: a field called ``for`` made a folder of what the listener answered."""

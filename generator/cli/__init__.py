@@ -67,6 +67,8 @@ def main() -> NoReturn:
     try:
         code = app.main(prog_name="meditate", standalone_mode=False)
         sys.stdout.flush()
+        # Not by way of Python's own end: a signal that comes then makes what is done look killed.
+        _leave("", code if isinstance(code, int) else 0)
     except MeditationError as error:
         _leave(str(error), error.exit_code)
     except click.ClickException as error:
@@ -83,7 +85,6 @@ def main() -> NoReturn:
         raise
     except BaseException as error:  # noqa: BLE001  a traceback could show what a listener told us
         _leave(str(fault(error)), 1)
-    sys.exit(code if isinstance(code, int) else 0)
 
 
 def _join_commands() -> None:
