@@ -19,6 +19,8 @@ class Finished:
     timeline: Timeline = field(repr=False)
     facts: Facts
     size_bytes: int
+    sha256: str
+    """Of the bytes for which the timeline was written; empty where it does not say."""
 
     @property
     def personal(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from generator import tags, transcript
+from generator import shelf, tags, transcript
 from generator.audio import to_ms
 from generator.errors import CheckError
 from generator.model import Finished, PageChapter, PagePhrase, PageTrack
@@ -24,7 +24,7 @@ def finished(path: Path) -> Finished:
             size_bytes = path.stat().st_size
         except OSError as error:
             raise CheckError(f"cannot be read ({error.strerror})") from error
-    return Finished(path, timeline, facts, size_bytes)
+    return Finished(path, timeline, facts, size_bytes, str(document.get(shelf.SHA256, "")))
 
 
 def page_track(each: Finished, file: str, version: str, session: str = "") -> PageTrack:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from generator import course, drafts, pipeline, system
+from generator import asked, course, drafts, pipeline, system
 from generator.errors import MeditationError, UsageError
 from generator.model import FACTS, Course, Feed, Publication
 from generator.publishing.gathering import Gathered
@@ -122,7 +122,5 @@ def _edition(found: Gathered, known: Course | None) -> str:
     there = found.editions
     if len(there) < 2:
         return ""
-    from generator import asked
-
     wanted = [asked.edition(asked.length_s(each)) for each in known.lengths] if known else []
     return next((each for each in wanted if each in there), there[0])

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 
-from generator import library, pipeline, shelf, system
+from generator import asked, library, pipeline, shelf, system
 from generator.errors import CheckError, UsageError
 from generator.ledger import Memory
 from generator.model import FORMATS, Entry, Finished
@@ -54,7 +54,7 @@ class Gathered:
     def editions(self) -> tuple[str, ...]:
         """The lengths there are, as long as each makes the course."""
         found = {each.edition for pieces in self.pieces.values() for each in pieces}
-        return tuple(sorted(found - {""}, key=lambda each: (each != "natural", _minutes(each))))
+        return tuple(sorted(found - {""}, key=lambda each: asked.length_s(each) or 0.0))
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def _read(piece: Piece, number: int, heading: str, folder: Path, memory: Memory)
     except OSError as error:
         what = f"cannot be read ({error.strerror})"
         raise CheckError(what, where=str(piece.path)) from error
-    if {digest} != {shelf.sidecar(piece.path).get(shelf.SHA256), piece.sha256 or digest}:
+    if {digest} != {each.sha256, piece.sha256 or digest}:
         raise CheckError(_ALTERED, where=str(piece.path), remedy=_REMEDY)
     return Outgoing(piece, each, digest, number, heading)
 
@@ -167,8 +167,3 @@ def _tracks(folder: Path) -> list[Path]:
         for path in found
         if path.is_file() and not path.is_symlink() and "inputs" in shelf.sidecar(path)
     )
-
-
-def _minutes(edition: str) -> float:
-    minutes, _, seconds = edition.removesuffix("s").partition("m")
-    return int(minutes) + int(seconds or 0) / 60 if minutes.isdecimal() else 0.0

@@ -14,7 +14,8 @@ from io import FileIO
 from pathlib import Path
 
 from generator import system
-from generator.serving.paths import PARTS, Place, is_token
+from generator.model import PRIVATE_PART
+from generator.serving.paths import Place, is_token
 from generator.system import HeldFolder
 
 _NOT_THERE = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EACCES, errno.EPERM}
@@ -61,7 +62,7 @@ def _folder(site: Path, place: Place) -> Iterator[HeldFolder]:
     with contextlib.ExitStack() as held:
         folder = held.enter_context(system.held_folder(site))
         if place.token is not None:
-            parts = held.enter_context(folder.folder(PARTS))
+            parts = held.enter_context(folder.folder(PRIVATE_PART))
             folder = held.enter_context(parts.folder(_same(place.token, parts.names())))
         yield folder
 

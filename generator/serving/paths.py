@@ -10,10 +10,8 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import unquote_to_bytes
 
+from generator.model import PRIVATE_PART
 from generator.serving.kinds import kind_of
-
-PARTS = "p"
-"""The folder in which the private parts lie, each under its token."""
 
 PAGE = "index.html"
 """What the address of a folder gives."""
@@ -43,9 +41,9 @@ def place_of(path: bytes) -> Place | None:
     match pieces if not first else []:
         case [name]:
             return _place(_decoded(name) or PAGE)
-        case [parts, token] if _decoded(parts) == PARTS:
+        case [parts, token] if _decoded(parts) == PRIVATE_PART:
             return _place("", _decoded(token))
-        case [parts, token, name] if _decoded(parts) == PARTS:
+        case [parts, token, name] if _decoded(parts) == PRIVATE_PART:
             return _place(_decoded(name) or PAGE, _decoded(token))
     return None
 
@@ -61,7 +59,7 @@ def told(path: bytes) -> str:
     if place is None:
         return "/…"
     if place.token is not None:
-        return f"/{PARTS}/…"
+        return f"/{PRIVATE_PART}/…"
     return f"/{place.name}" if kind_of(place.name) else "/…"
 
 
