@@ -95,7 +95,9 @@ def in_a_workshop(errand: Errand) -> None:
     folder = Path(str(errand.what))
     with system.workshop(folder) as place:
         place.fresh("track.mp3").write_bytes(b"half")
-        (folder / f"pid-{errand.key}").write_text(str(os.getpid()))
+        written = folder / f".pid-{errand.key}"
+        written.write_text(str(os.getpid()))
+        written.rename(folder / f"pid-{errand.key}")  # there, and whole: somebody waits for it
         time.sleep(60)
 
 
